@@ -1,0 +1,32 @@
+//! The library of the electronic seal system (电子印章库): open a PDF or OFD, prepare a seal signature, compose it,
+//! examine what is there, judge it.
+//!
+//! Nothing here reads a clock, a file or the network: bytes, time, policy, evidence and limits come in, values go out.
+//!
+//! ```text
+//! sign:    Document::open → prepare → Prepared {tbs, e} → a signer gives a value → Prepared::compose → Sealed
+//! verify:  Document::open → examine → Examination → judge(examination, evidence, policy, now) → Report
+//! ```
+#![warn(clippy::as_conversions, clippy::indexing_slicing)]
+#![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
+
+mod document;
+mod examine;
+mod judge;
+mod limits;
+mod placement;
+mod policy;
+mod prepare;
+mod report;
+
+pub use document::{Document, FileType, OpenError, PageSize};
+pub use examine::{Examination, ExaminedSeal, examine_seal};
+pub use judge::{judge, judge_seal};
+pub use limits::Limits;
+pub use placement::{Across, KeywordRule, MoveType, PageSelection, Placed, Placement, PlacementError, SearchOrder, Side};
+pub use policy::{Anchor, Evidence, Policy, SealValidityAt};
+pub use prepare::{ComposeError, PdfNames, PrepareError, Prepared, PrepareRequest, Sealed, SignatureValue, prepare_detached};
+pub use report::{
+    CertificateFacts, Check, CheckCode, Conclusion, Coverage, Outcome, Recognised, Report, SealReport, SealView,
+    SignatureKind, SignatureReport, SubIndication, Text, TimeSource,
+};
