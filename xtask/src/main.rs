@@ -1,1 +1,67 @@
-fn main() {}
+//! The project's own commands: `cargo xtask demo|test|vectors|layers`.
+
+mod layers;
+mod run;
+mod test;
+mod tools;
+
+use std::{env, path::PathBuf, process::ExitCode};
+
+use anyhow::{Result, bail};
+
+use crate::run::Command;
+
+const HELP: &str = "\
+cargo xtask demo [--data DIR] [--port N]   build everything and start the whole system with sample seals and files
+cargo xtask test                           everything CI runs: format, lints, layers, licences, docs, fuzz smoke, tests
+cargo xtask vectors                        make the project's own sealed files and their broken twins anew (testdata/made)
+cargo xtask layers                         check that dependencies point down only
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let (name, rest) = match arguments.split_first() {
+        Some((name, rest)) => (name.as_str(), rest),
+        None => ("help", arguments),
+    };
+    match name {
+        "demo" => demo(rest),
+        "test" => test::run(),
+        "vectors" => vectors(),
+        "layers" => layers::check(),
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => bail!("no command {other:?}\n{HELP}"),
+    }
+}
+
+/// Root of the checkout.
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.parent().map_or_else(|| here.clone(), PathBuf::from)
+}
+
+/// Builds the one binary in release form and starts the demo; stops with Ctrl-C.
+fn demo(rest: &[String]) -> Result<()> {
+    Command::cargo(&["build", "--release", "--package", "eseal-cli"]).run()?;
+    let mut arguments = vec!["run", "--quiet", "--release", "--package", "eseal-cli", "--", "demo"];
+    arguments.extend(rest.iter().map(String::as_str));
+    Command::cargo(&arguments).run()
+}
+
+/// Makes `testdata/made` anew.
+fn vectors() -> Result<()> {
+    Command::cargo(&["run", "--quiet", "--package", "eseal-testkit", "--example", "vectors", "--", "testdata/made"]).run()
+}

@@ -1,0 +1,48 @@
+//! `cargo xtask test`: everything that must hold, in one command; the test runner speaks last.
+
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::{layers, run::Command, tools};
+
+/// Runs every step; stops at the first that fails.
+pub(crate) fn run() -> Result<()> {
+    let start = Instant::now();
+    let step = |name: &str, action: &dyn Fn() -> Result<()>| -> Result<()> {
+        eprintln!("== {name} ({} s so far)", start.elapsed().as_secs());
+        action().with_context(|| name.to_owned())
+    };
+    step("tools", &|| {
+        tools::ensure();
+        Ok(())
+    })?;
+    step("format", &|| Command::cargo(&["fmt", "--all", "--check"]).run())?;
+    step("layers", &layers::check)?;
+    step("licences", &licences)?;
+    step("lints", &|| {
+        Command::cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]).run()
+    })?;
+    step("docs", &|| {
+        Command::cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings").run()
+    })?;
+    step("fuzz smoke", &fuzz_smoke)?;
+    step("tests", &|| {
+        Command::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]).env("ESEAL_TEST_TOOLS", "installed").run()
+    })
+}
+
+/// Bans, licences and sources by `deny.toml`; needs no network, and says so where `cargo deny` could not be installed.
+fn licences() -> Result<()> {
+    if Command::cargo(&["deny", "--version"]).succeeds() {
+        return Command::cargo(&["deny", "--offline", "--log-level", "error", "check", "bans", "licenses", "sources"]).run();
+    }
+    eprintln!("skipped: cargo-deny is not installed");
+    Ok(())
+}
+
+/// A minute over all fuzz targets.
+fn fuzz_smoke() -> Result<()> {
+    let folder = crate::root().join("fuzz");
+    Command::new("bash", &["smoke.sh", "60"]).within(&folder).run()
+}

@@ -1,0 +1,123 @@
+//! What the tests need besides Rust: installed when missing and permitted, otherwise named.
+
+use crate::run::Command;
+
+/// A program, how to see that it is there, and the Debian package or Python project that brings it.
+struct Tool {
+    name: &'static str,
+    probe: (&'static str, &'static [&'static str]),
+    from: Source,
+    what_for: &'static str,
+}
+
+enum Source {
+    Debian(&'static str),
+    Python(&'static str),
+    Cargo(&'static str),
+}
+
+const TOOLS: &[Tool] = &[
+    Tool {
+        name: "openssl",
+        probe: ("openssl", &["version"]),
+        from: Source::Debian("openssl"),
+        what_for: "second judge of SM2 values and certificates",
+    },
+    Tool {
+        name: "qpdf",
+        probe: ("qpdf", &["--version"]),
+        from: Source::Debian("qpdf"),
+        what_for: "judge of PDF structure",
+    },
+    Tool {
+        name: "pdfsig",
+        probe: ("pdfsig", &["-v"]),
+        from: Source::Debian("poppler-utils"),
+        what_for: "judge and renderer of PDF",
+    },
+    Tool {
+        name: "chromium",
+        probe: ("chromium", &["--version"]),
+        from: Source::Debian("chromium"),
+        what_for: "opens the reference page as a person would",
+    },
+    Tool {
+        name: "g++",
+        probe: ("g++", &["--version"]),
+        from: Source::Debian("g++"),
+        what_for: "builds the fuzzing engine",
+    },
+    Tool {
+        name: "pyHanko",
+        probe: ("python3", &["-c", "import pyhanko"]),
+        from: Source::Python("pyhanko"),
+        what_for: "judge of PDF signatures and later changes",
+    },
+    Tool {
+        name: "cargo-deny",
+        probe: (env!("CARGO"), &["deny", "--version"]),
+        from: Source::Cargo("cargo-deny"),
+        what_for: "bans, licences and sources of what we depend on",
+    },
+];
+
+/// Makes sure that every tool is there; what cannot be installed is named, and the tests that need it say so.
+pub(crate) fn ensure() {
+    let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| !present(tool)).collect();
+    let packages: Vec<&str> = missing
+        .iter()
+        .filter_map(|tool| if let Source::Debian(package) = tool.from { Some(package) } else { None })
+        .collect();
+    if !packages.is_empty() && Command::new("id", &["-u"]).output().is_ok_and(|id| id.starts_with(b"0")) {
+        install_packages(&packages);
+    }
+    for tool in missing {
+        match tool.from {
+            Source::Debian(_) => {}
+            Source::Python(project) => install_python(project),
+            Source::Cargo(name) => install_cargo(name),
+        }
+        if !present(tool) {
+            let how = match tool.from {
+                Source::Debian(package) => format!("apt-get install {package}"),
+                Source::Python(project) => format!("pip install {project}"),
+                Source::Cargo(name) => format!("cargo install --locked {name}"),
+            };
+            eprintln!("missing: {} ({}): {how}; tests that need it will say that they were skipped", tool.name, tool.what_for);
+        }
+    }
+}
+
+fn present(tool: &Tool) -> bool {
+    Command::new(tool.probe.0, tool.probe.1).succeeds()
+}
+
+fn install_packages(packages: &[&str]) {
+    let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
+    arguments.extend(packages);
+    let updated = Command::new("apt-get", &["update", "--quiet"]).run();
+    let installed = Command::new("apt-get", &arguments).env("DEBIAN_FRONTEND", "noninteractive").run();
+    for result in [updated, installed] {
+        if let Err(error) = result {
+            eprintln!("{error:#}");
+        }
+    }
+}
+
+fn install_python(project: &str) {
+    let plain = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", project];
+    if Command::new("python3", &plain).run().is_err() {
+        let mut forced = plain.to_vec();
+        forced.push("--break-system-packages");
+        if let Err(error) = Command::new("python3", &forced).run() {
+            eprintln!("{error:#}");
+        }
+    }
+}
+
+/// Built without optimisation: it runs for a second and builds in half the time.
+fn install_cargo(name: &str) {
+    if let Err(error) = Command::cargo(&["install", "--quiet", "--locked", "--debug", name]).run() {
+        eprintln!("{error:#}");
+    }
+}
