@@ -18,6 +18,7 @@ mod placement;
 mod policy;
 mod prepare;
 mod report;
+mod resolve;
 
 pub use document::{Document, FileType, OpenError, PageSize};
 pub use examine::{Examination, ExaminedSeal, examine_seal};
