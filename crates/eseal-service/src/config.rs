@@ -1,0 +1,450 @@
+//! Configuration (配置): a TOML file, overridden by `ESEAL_*` variables; every limit with its reason.
+//!
+//! `ESEAL_LIMITS__JSON_BODY_BYTES=1048576` sets `json_body_bytes` of `[limits]`: two underscores go one level down.
+
+use std::{net::IpAddr, path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+/// What the server is for (运行模式).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// 生产: refuses key files, the simulated phone and development anchors.
+    #[default]
+    Production,
+    /// 开发: everything that the demo needs.
+    Development,
+}
+
+/// Why a configuration is not accepted.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The text is not a configuration.
+    #[error("configuration: {0}")]
+    Syntax(String),
+    /// An environment variable cannot be applied.
+    #[error("{variable}: {problem}")]
+    Variable {
+        /// Its name.
+        variable: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Production mode refuses this.
+    #[error("production mode refuses {0}")]
+    Refused(&'static str),
+}
+
+/// Everything that can be configured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// `production` or `development`.
+    pub mode: Mode,
+    /// Region that the platform issues seals for, as in certificates and reports.
+    pub region: String,
+    /// Where the server listens.
+    pub server: Server,
+    /// Where data is kept.
+    pub storage: Storage,
+    /// Keys and trust.
+    pub keys: Keys,
+    /// How signatures are written and judged.
+    pub sealing: Sealing,
+    /// How long things live.
+    pub times: Times,
+    /// What a stranger may cost us.
+    pub limits: Limits,
+}
+
+/// `[server]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on.
+    pub listen: String,
+    /// URL under which others reach the server; QR codes and login messages name it.
+    pub base_url: String,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or networks (`10.0.0.0/8`).
+    pub trusted_proxies: Vec<String>,
+    /// True to run the simulated phone (development only).
+    pub simulated_phone: bool,
+    /// How long running requests may still work after the signal to stop, in seconds.
+    pub shutdown_seconds: u64,
+}
+
+/// `[storage]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Storage {
+    /// Folder of the embedded database and the objects.
+    pub data: PathBuf,
+    /// URL of the database; empty for the embedded one in `data`.
+    pub database: String,
+}
+
+/// `[keys]`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Keys {
+    /// Folder of key files (development only): `ticket.key`, `login.key`, `summary.key`, `log.key` and those of seals.
+    pub key_files: Option<PathBuf>,
+    /// Trust bundle: anchors and revocation lists.
+    pub trust_bundle: Option<PathBuf>,
+}
+
+/// `[sealing]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sealing {
+    /// `/Filter` of PDF signatures.
+    pub pdf_filter: String,
+    /// `/SubFilter` of PDF signatures.
+    pub pdf_sub_filter: String,
+    /// Policy by which files are judged unless the caller names one: `default` or `gbt38540-claimed-time`.
+    pub policy: String,
+    /// Origin line of the seal-use log's checkpoints.
+    pub log_origin: String,
+}
+
+/// `[times]`: all in seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Times {
+    /// Request window, to both sides.
+    pub request_window: u64,
+    /// How long a nonce is kept.
+    pub nonce: u64,
+    /// How long a reqId is remembered.
+    pub idempotency: u64,
+    /// How long a prepared digest lives.
+    pub digest: u64,
+    /// How long a caller may make it live.
+    pub digest_max: u64,
+    /// How long a phone's signing task lives unless the caller says.
+    pub sign_task: u64,
+    /// How long a login QR code lives.
+    pub login_code: u64,
+    /// How long a login challenge lives.
+    pub challenge: u64,
+    /// How long a ticket for the USBKey agent lives.
+    pub ticket: u64,
+    /// How long an access token lives.
+    pub access_token: u64,
+    /// How long uploaded and produced files are kept.
+    pub file: u64,
+    /// How long a finished task is kept.
+    pub task: u64,
+    /// Longest long poll.
+    pub long_poll: u64,
+    /// How often expired things are removed.
+    pub clean_up: u64,
+}
+
+/// `[limits]`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Largest JSON body.
+    pub json_body_bytes: u64,
+    /// Largest streamed file.
+    pub file_bytes: u64,
+    /// Body that is read before its signature is checked.
+    pub unsigned_body_bytes: u64,
+    /// Start of a refused body in which `reqId` is looked for.
+    pub req_id_search_bytes: u64,
+    /// Nesting of JSON.
+    pub json_depth: usize,
+    /// Entries of a list.
+    pub list_entries: usize,
+    /// Placements of one seal signature.
+    pub placements: usize,
+    /// Files that central signing does at once; more become a task.
+    pub central_sync_files: usize,
+    /// Files of one central task.
+    pub central_task_files: usize,
+    /// Requests of one system, per minute.
+    pub system_requests_per_minute: u32,
+    /// Requests of one address to the public functions, per minute.
+    pub public_requests_per_minute: u32,
+    /// Bytes of a file that the public may verify.
+    pub public_file_bytes: u64,
+    /// Documents parsed or signed at once; 0 is twice the number of processors.
+    pub workers: usize,
+    /// Tasks running at once.
+    pub tasks: usize,
+    /// Largest page of a list.
+    pub page_size: u64,
+    /// Bytes of `clientInfo`, `reason`, `title` and the like, in UTF-8.
+    pub text_bytes: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Production,
+            region: "深圳".into(),
+            server: Server::default(),
+            storage: Storage::default(),
+            keys: Keys::default(),
+            sealing: Sealing::default(),
+            times: Times::default(),
+            limits: Limits::default(),
+        }
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".into(),
+            base_url: "http://127.0.0.1:8080".into(),
+            trusted_proxies: Vec::new(),
+            simulated_phone: false,
+            shutdown_seconds: 30, // the time orchestrators give before they kill
+        }
+    }
+}
+
+impl Default for Storage {
+    fn default() -> Self {
+        Self { data: "data".into(), database: String::new() }
+    }
+}
+
+impl Default for Sealing {
+    fn default() -> Self {
+        let names = eseal::PdfNames::default();
+        Self {
+            pdf_filter: names.filter,
+            pdf_sub_filter: names.sub_filter,
+            policy: "gbt38540-claimed-time".into(), // without a time-stamp authority nothing else is ever VALID
+            log_origin: "eseal/seal-use-log".into(),
+        }
+    }
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self {
+            request_window: 300,  // the contract
+            nonce: 600,           // both sides of the window
+            idempotency: 86_400,  // the contract: 24 h
+            digest: 1_800,        // the contract: 30 min
+            digest_max: 86_400,   // the contract: 24 h
+            sign_task: 600,       // somebody has to find the phone
+            login_code: 180,      // longer only helps whoever photographs the screen
+            challenge: 120,       // time for a PIN
+            ticket: 300,          // time for a PIN and a look at the list
+            access_token: 7_200,  // half a working day would outlive the session it stands for
+            file: 7 * 86_400,     // results stay fetchable at least 24 h; a week bridges holidays
+            task: 7 * 86_400,     // as the files it made
+            long_poll: 25,        // below the 30 s of common proxies
+            clean_up: 60,         // expired things are refused at once anyway
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            json_body_bytes: 64 << 20,      // the contract; larger files are streamed
+            file_bytes: 2 << 30,            // the contract: the largest tender archive we were told of
+            unsigned_body_bytes: 8 << 20,   // the contract; larger bodies announce their SM3
+            req_id_search_bytes: 64 << 10,  // the contract
+            json_depth: 64,                 // requests nest six levels
+            list_entries: 1_000,            // the contract
+            placements: 500,                // the contract
+            central_sync_files: 20,         // the contract; about a second of work
+            central_task_files: 100_000,    // a year's certificates of a district; the list is 20 MB of JSON
+            system_requests_per_minute: 6_000, // a hundred a second: more than one server signs
+            public_requests_per_minute: 30, // a person with a pile of files
+            public_file_bytes: 100 << 20,   // 100 MiB: larger files are verified by signed-in systems
+            workers: 0,
+            tasks: 2,                       // tasks must not starve those who wait for an answer
+            page_size: 1_000,               // as a list
+            text_bytes: 1_024,              // a title is a line
+        }
+    }
+}
+
+impl Config {
+    /// Reads a TOML text and applies the `ESEAL_*` variables among `variables`.
+    ///
+    /// # Errors
+    /// [`ConfigError::Syntax`] with the place in the text, [`ConfigError::Variable`].
+    pub fn read(text: &str, variables: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let syntax = |error: toml::de::Error| ConfigError::Syntax(error.to_string());
+        // Once as it stands, so that an error names its line.
+        let _: Self = toml::from_str(text).map_err(syntax)?;
+        let mut table: toml::Table = toml::from_str(text).map_err(syntax)?;
+        let known = toml::Table::try_from(Self::default()).map_err(|error| ConfigError::Syntax(error.to_string()))?;
+        for (name, value) in variables {
+            let Some(path) = name.strip_prefix("ESEAL_") else { continue };
+            let path = path.to_ascii_lowercase();
+            if !known.contains_key(path.split("__").next().unwrap_or_default()) {
+                continue; // ESEAL_LOG and the like belong to others
+            }
+            set(&mut table, &path, &value).map_err(|problem| ConfigError::Variable { variable: name, problem })?;
+        }
+        table.try_into().map_err(syntax)
+    }
+
+    /// Everything in force, as TOML: for `--print-config`.  There are no secrets in it.
+    ///
+    /// # Errors
+    /// Never for a configuration that was read.
+    pub fn print(&self) -> Result<String, ConfigError> {
+        toml::to_string_pretty(self).map_err(|error| ConfigError::Syntax(error.to_string()))
+    }
+
+    /// Refuses in production what is for development only.
+    ///
+    /// # Errors
+    /// [`ConfigError::Refused`].
+    pub fn check(&self) -> Result<(), ConfigError> {
+        if self.mode == Mode::Development {
+            return Ok(());
+        }
+        if self.keys.key_files.is_some() {
+            return Err(ConfigError::Refused("key files"));
+        }
+        if self.server.simulated_phone {
+            return Err(ConfigError::Refused("the simulated phone"));
+        }
+        if !self.listens_on_loopback() && self.server.trusted_proxies.is_empty() {
+            return Err(ConfigError::Refused("plain HTTP off loopback without trusted_proxies"));
+        }
+        Ok(())
+    }
+
+    fn listens_on_loopback(&self) -> bool {
+        let host = self.server.listen.rsplit_once(':').map_or(self.server.listen.as_str(), |(host, _)| host);
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+
+    /// Number of documents parsed or signed at once.
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        match self.limits.workers {
+            0 => 2 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            set => set,
+        }
+    }
+
+    /// Limits of the library.
+    #[must_use]
+    pub fn document_limits(&self) -> eseal::Limits {
+        eseal::Limits {
+            file_bytes: self.limits.file_bytes,
+            placements: self.limits.placements,
+            ..eseal::Limits::default()
+        }
+    }
+
+    /// Names in PDF signatures.
+    #[must_use]
+    pub fn pdf_names(&self) -> eseal::PdfNames {
+        eseal::PdfNames { filter: self.sealing.pdf_filter.clone(), sub_filter: self.sealing.pdf_sub_filter.clone() }
+    }
+
+    /// Policy of that name; the configured one if none is named.
+    #[must_use]
+    pub fn policy(&self, name: Option<&str>) -> Option<eseal::Policy> {
+        match name.unwrap_or(&self.sealing.policy) {
+            "default" => Some(eseal::Policy::default()),
+            "gbt38540-claimed-time" => Some(eseal::Policy::gbt38540_claimed_time()),
+            _ => None,
+        }
+    }
+}
+
+/// Seconds of configuration as a duration.
+#[must_use]
+pub const fn seconds(number: u64) -> Duration {
+    Duration::from_secs(number)
+}
+
+/// Puts `value` at `path` (`limits__json_body_bytes`): as TOML if it reads as TOML, else as text.
+fn set(table: &mut toml::Table, path: &str, value: &str) -> Result<(), String> {
+    let parsed = toml::from_str::<toml::Table>(&format!("value = {value}")).ok().and_then(|mut found| found.remove("value"));
+    let value = parsed.unwrap_or_else(|| toml::Value::String(value.to_owned()));
+    match path.split_once("__") {
+        None => {
+            table.insert(path.to_owned(), value);
+            Ok(())
+        }
+        Some((first, rest)) => {
+            let inner = table.entry(first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+            let inner = inner.as_table_mut().ok_or_else(|| format!("{first} is no section"))?;
+            match rest.contains("__") {
+                true => Err("sections are one level deep".into()),
+                false => {
+                    inner.insert(rest.to_owned(), value);
+                    Ok(())
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variable(name: &str, value: &str) -> Vec<(String, String)> {
+        vec![(name.into(), value.into())]
+    }
+
+    #[test]
+    fn an_empty_text_is_the_default_and_production() {
+        let config = Config::read("", Vec::new()).unwrap();
+        assert_eq!(config, Config::default());
+        assert_eq!(config.mode, Mode::Production);
+        config.check().unwrap();
+    }
+
+    #[test]
+    fn what_is_printed_reads_back() {
+        let config = Config::default();
+        assert_eq!(Config::read(&config.print().unwrap(), Vec::new()).unwrap(), config);
+    }
+
+    #[test]
+    fn variables_win_over_the_file() {
+        let text = "mode = \"development\"\n[limits]\nplacements = 3\n";
+        let config = Config::read(text, variable("ESEAL_LIMITS__PLACEMENTS", "7")).unwrap();
+        assert_eq!((config.mode, config.limits.placements), (Mode::Development, 7));
+        let config = Config::read(text, variable("ESEAL_SERVER__BASE_URL", "https://seal.example")).unwrap();
+        assert_eq!(config.server.base_url, "https://seal.example");
+        assert!(Config::read(text, variable("ESEAL_LOG", "debug")).is_ok());
+        assert!(Config::read(text, variable("ESEAL_LIMITS__PLACEMENTS", "many")).is_err());
+        assert!(Config::read(text, variable("ESEAL_LIMITS__NOSUCH", "1")).is_err());
+    }
+
+    #[test]
+    fn an_unknown_setting_is_an_error() {
+        assert!(Config::read("[limits]\nplacement = 3\n", Vec::new()).is_err());
+    }
+
+    #[test]
+    fn production_refuses_what_is_for_development() {
+        let refused = |change: fn(&mut Config)| {
+            let mut config = Config::default();
+            change(&mut config);
+            assert!(config.check().is_err());
+            config.mode = Mode::Development;
+            config.check().unwrap();
+        };
+        refused(|config| config.keys.key_files = Some("keys".into()));
+        refused(|config| config.server.simulated_phone = true);
+        refused(|config| config.server.listen = "0.0.0.0:8080".into());
+        let mut proxied = Config::default();
+        proxied.server.listen = "0.0.0.0:8080".into();
+        proxied.server.trusted_proxies = vec!["10.0.0.1".into()];
+        proxied.check().unwrap();
+    }
+}

@@ -1,0 +1,1 @@
+//! To be filled: rate_limit.
