@@ -14,6 +14,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("eseal-api", 0),
     ("eseal-asn1", 0),
     ("eseal-bytes", 0),
+    ("eseal-fonts", 0),
     ("eseal-gm", 0),
     ("eseal-ses", 1),
     ("eseal-pki", 1),

@@ -1,1 +1,20 @@
-//! To be filled.
+//! 印模: seal pictures, drawn from templates and decoded from seals.
+//!
+//! [`draw`] turns a [`SealDesign`] into a PNG with transparency and an SVG of paths.  What a seal looks like stands in
+//! `seal-templates.toml`, not in code: no regulation on the looks was at hand that would not change.
+//! [`decode_picture`] turns the picture of any seal into pixels, within limits, for the carriers.
+
+#![warn(clippy::as_conversions, clippy::indexing_slicing)]
+#![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
+
+mod arc;
+mod decode;
+mod design;
+mod glyph;
+mod layout;
+mod output;
+mod template;
+
+pub use decode::{DecodeError, Pixels, decode_picture};
+pub use design::{DEFAULT_DPI, DrawError, SealDesign, SealPicture, Warning, draw, draw_with};
+pub use template::{Arc, Centre, Grid, InnerRing, Line, Shape, Template, TemplateError, Templates};
