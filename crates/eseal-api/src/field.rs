@@ -194,7 +194,7 @@ impl FieldError {
             (FieldErrorKind::Missing, Language::Chinese) => format!("请填写 {pointer}。"),
             (FieldErrorKind::Missing, Language::English) => format!("Give {pointer}."),
             (FieldErrorKind::Malformed { expected }, Language::Chinese) => {
-                format!("{pointer} 应为{}。", expected.describe(language))
+                format!("{pointer} 应为 {}。", expected.describe(language))
             }
             (FieldErrorKind::Malformed { expected }, Language::English) => {
                 format!("{pointer} must be {}.", expected.describe(language))

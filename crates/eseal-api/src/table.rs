@@ -293,6 +293,7 @@ table! {
     /// 平台密钥用途: what a platform key signs.
     KeyPurpose {
         Ticket = "ticket", "签名票据", "tickets for the USBKey agent";
+        Login = "login", "登录票据", "login messages";
         Summary = "summary", "扫码摘要", "summaries shown by the phone";
         Log = "log", "用章日志检查点", "checkpoints of the seal-use log";
     }
