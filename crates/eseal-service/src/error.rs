@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use eseal_api::{Expected, FieldError, FieldErrorKind};
+
 /// Result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -16,18 +18,15 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
-    /// 40001: a required parameter is missing.
-    #[error("{field} is missing")]
-    MissingParameter {
-        /// JSON pointer into `content`.
-        field: String,
-    },
-    /// 40002: a parameter has the wrong form.
+    /// 40001, 40002, 41302: a field is missing or malformed, or a list is too long.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// 40002: a field is well-formed, but its value makes no sense here.
     #[error("{field}: {problem}")]
     BadParameter {
         /// JSON pointer into `content`.
         field: String,
-        /// What is expected there, in English.
+        /// What is wrong with it, in English.
         problem: String,
     },
     /// 40003: the algorithm is not supported.
@@ -122,14 +121,6 @@ pub enum Error {
     FileTooLarge {
         /// The limit in bytes.
         limit_bytes: u64,
-    },
-    /// 41302: a list has too many entries.
-    #[error("{field}: more than {limit} entries")]
-    ListTooLong {
-        /// JSON pointer into `content`.
-        field: String,
-        /// The limit.
-        limit: usize,
     },
     /// 41501: the kind of file is not supported here.
     #[error("unsupported file type")]
@@ -240,10 +231,20 @@ impl std::fmt::Display for Expired {
 impl Error {
     /// A required parameter is missing; `field` is a JSON pointer.
     pub fn missing(field: impl Into<String>) -> Self {
-        Self::MissingParameter { field: field.into() }
+        Self::Field(FieldError { pointer: field.into(), kind: FieldErrorKind::Missing })
     }
 
-    /// A parameter has the wrong form; `field` is a JSON pointer.
+    /// A parameter is not what is expected there; `field` is a JSON pointer.
+    pub fn malformed(field: impl Into<String>, expected: Expected) -> Self {
+        Self::Field(FieldError { pointer: field.into(), kind: FieldErrorKind::Malformed { expected } })
+    }
+
+    /// A list has more than `limit` entries; `field` is a JSON pointer.
+    pub fn too_long(field: impl Into<String>, limit: usize) -> Self {
+        Self::Field(FieldError { pointer: field.into(), kind: FieldErrorKind::TooLong { limit } })
+    }
+
+    /// A parameter makes no sense; `field` is a JSON pointer.
     pub fn bad(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::BadParameter { field: field.into(), problem: problem.into() }
     }
@@ -254,29 +255,12 @@ impl Error {
         if self.field().is_some() { self } else { Self::At { field: field.into(), error: Box::new(self) } }
     }
 
-    /// The same error seen from one level up: `prefix` is put before the pointer, if there is one.
-    #[must_use]
-    pub fn under(mut self, prefix: &str) -> Self {
-        match &mut self {
-            Self::MissingParameter { field }
-            | Self::BadParameter { field, .. }
-            | Self::UnsupportedAlgorithm { field }
-            | Self::ListTooLong { field, .. }
-            | Self::At { field, .. } => field.insert_str(0, prefix),
-            _ => {}
-        }
-        self
-    }
-
     /// The field that is at fault, as JSON pointer into `content`.
     #[must_use]
     pub fn field(&self) -> Option<&str> {
         match self {
-            Self::MissingParameter { field }
-            | Self::BadParameter { field, .. }
-            | Self::UnsupportedAlgorithm { field }
-            | Self::ListTooLong { field, .. }
-            | Self::At { field, .. } => Some(field),
+            Self::Field(error) => Some(&error.pointer),
+            Self::BadParameter { field, .. } | Self::UnsupportedAlgorithm { field } | Self::At { field, .. } => Some(field),
             _ => None,
         }
     }
@@ -290,18 +274,12 @@ impl Error {
         }
     }
 
-    /// True if the fault is ours and may pass: such an answer is not remembered for its `reqId`.
+    /// True if the same request may succeed later: such an answer is not remembered for its `reqId`.
     #[must_use]
-    pub fn is_transient(&self) -> bool {
-        matches!(
-            self.kind(),
-            Self::TooManyRequests { .. }
-                | Self::Internal(_)
-                | Self::DeviceUnavailable(_)
-                | Self::ConversionUnavailable(_)
-                | Self::StorageUnavailable(_)
-        )
+    pub const fn is_transient(&self) -> bool {
+        self.code().is_temporary()
     }
+
 }
 
 impl From<eseal::OpenError> for Error {
@@ -329,36 +307,35 @@ impl From<eseal_bytes::ReadError> for Error {
     }
 }
 
-impl From<eseal::PlacementError> for Error {
-    fn from(error: eseal::PlacementError) -> Self {
-        use eseal::PlacementError;
-        match error {
-            PlacementError::KeywordNotFound { found } => Self::KeywordNotFound { found },
-            PlacementError::TooMany { limit, .. } => Self::ListTooLong { field: String::new(), limit },
-            PlacementError::Nonsense(problem) => Self::bad("", problem),
-            PlacementError::TextUnreadable(problem) => Self::FileDamaged { problem },
-            other => Self::OffPage { problem: other.to_string() },
-        }
-    }
-}
-
-impl From<eseal::PrepareError> for Error {
-    fn from(error: eseal::PrepareError) -> Self {
+impl Error {
+    /// Why the entry at `pointer` (`/sealDataList/0`) was not prepared.
+    #[must_use]
+    pub fn of_prepare(error: eseal::PrepareError, pointer: &str) -> Self {
         use eseal::PrepareError;
         match error {
-            PrepareError::Document(error) => error.into(),
-            PrepareError::Placement { index, error } => Self::from(error).at("").under(&format!("/rules/{index}")),
+            PrepareError::Document(error) => Self::from(error),
+            PrepareError::Placement { index, error } => Self::of_placement(error, &format!("{pointer}/rules/{index}")),
             PrepareError::Locked => Self::DocumentLocked,
             PrepareError::EarlierSignatureBroken { index } => {
                 Self::FileDamaged { problem: format!("signature {index} of the document is broken") }
             }
-            PrepareError::SealNotGood { .. } => Self::CertificateNotTrusted,
             PrepareError::SealOutsideValidity => Self::SealOutsideValidity,
             PrepareError::SignerNotListed => Self::CertificateNotListed,
             PrepareError::SignerOutsidePeriod => Self::CertificateOutsidePeriod,
             PrepareError::SignerRevoked => Self::CertificateRevoked,
-            PrepareError::NotTrusted => Self::CertificateNotTrusted,
+            PrepareError::SealNotGood { .. } | PrepareError::NotTrusted => Self::CertificateNotTrusted,
             other => Self::Internal(other.to_string()),
+        }
+    }
+
+    fn of_placement(error: eseal::PlacementError, pointer: &str) -> Self {
+        use eseal::PlacementError;
+        match error {
+            PlacementError::KeywordNotFound { found } => Self::KeywordNotFound { found }.at(pointer),
+            PlacementError::TooMany { limit, .. } => Self::too_long(pointer, limit),
+            PlacementError::Nonsense(problem) => Self::bad(pointer, problem),
+            PlacementError::TextUnreadable(problem) => Self::FileDamaged { problem }.at(pointer),
+            other => Self::OffPage { problem: other.to_string() }.at(pointer),
         }
     }
 }
@@ -378,13 +355,6 @@ impl From<eseal::ComposeError> for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_pointer_grows_from_the_inside_out() {
-        let error = Error::bad("/rectangleRule/left", "a number").under("/rules/2").under("/sealDataList/0");
-        assert_eq!(error.field(), Some("/sealDataList/0/rules/2/rectangleRule/left"));
-        assert_eq!(Error::SealNotFound.under("/sealDataList/0").field(), None);
-    }
 
     #[test]
     fn a_place_is_given_once() {

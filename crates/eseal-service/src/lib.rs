@@ -4,11 +4,14 @@
 //! `async fn(&Arc<App>, &Caller, Request) -> Result<Answer>`.
 
 mod clock;
+mod code;
 mod config;
 mod error;
 mod hub;
 mod pool;
 pub mod random;
+pub mod signing;
+pub mod verification;
 
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use config::{Config, ConfigError, Mode, seconds};
