@@ -3,6 +3,7 @@
 //! Nothing here knows HTTP.  [`App`] holds the world — store, signers, trust, clock — and every use case has the form
 //! `async fn(&Arc<App>, &Caller, Request) -> Result<Answer>`.
 
+mod caller;
 mod clock;
 mod code;
 mod config;
@@ -13,6 +14,7 @@ pub mod random;
 pub mod signing;
 pub mod verification;
 
+pub use caller::{Caller, CallingDevice, CallingSystem, Identity};
 pub use clock::{Clock, FixedClock, SystemClock};
 pub use config::{Config, ConfigError, Mode, seconds};
 pub use error::{Error, Expired, Result};
