@@ -1,1 +1,28 @@
-//! To be filled.
+//! PDF for electronic seals (PDF 签章): reading, facts about signatures, incremental updates.
+//!
+//! A PDF is read where it lies: cross-reference data, the objects asked for and small windows, never the whole file.
+//! Writing appends: every earlier byte stays what it was.
+//!
+//! ```text
+//! read:   PdfDocument::open → pages, objects, signatures (facts only, no judgement)
+//! write:  prepare(&document, &SealRequest) → PreparedPdf {tail, hole, data_hash} → finish(der) → segments
+//! ```
+#![warn(clippy::as_conversions, clippy::indexing_slicing)]
+#![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
+
+mod error;
+mod limits;
+mod number;
+mod object;
+mod page;
+mod read;
+mod sign;
+mod write;
+
+pub use error::PdfError;
+pub use limits::PdfLimits;
+pub use object::{Dict, Object, Ref, Stream};
+pub use page::{Page, PdfPlaced};
+pub use read::{PdfDocument, Revision};
+pub use sign::{ByteRangeFault, FieldLock, LaterChange, Locked, PdfSignature};
+pub use write::{FinishError, Mark, Picture, PictureError, PreparedPdf, SealError, SealRequest, prepare};
