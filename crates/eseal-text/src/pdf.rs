@@ -1,0 +1,1 @@
+//! Characters of PDF pages (PDF 页面文字).
