@@ -1,0 +1,59 @@
+//! Object identifiers of certificates, as their content octets.
+
+pub(crate) const COMMON_NAME: &[u8] = &[0x55, 4, 3];
+pub(crate) const COUNTRY: &[u8] = &[0x55, 4, 6];
+pub(crate) const LOCALITY: &[u8] = &[0x55, 4, 7];
+pub(crate) const PROVINCE: &[u8] = &[0x55, 4, 8];
+pub(crate) const ORGANIZATION: &[u8] = &[0x55, 4, 10];
+pub(crate) const ORGANIZATIONAL_UNIT: &[u8] = &[0x55, 4, 11];
+
+/// Short names of attribute types, as they stand in one-line names.
+pub(crate) const ATTRIBUTE_NAMES: &[(&[u8], &str)] = &[
+    (COMMON_NAME, "CN"),
+    (&[0x55, 4, 4], "SN"),
+    (&[0x55, 4, 5], "serialNumber"),
+    (COUNTRY, "C"),
+    (LOCALITY, "L"),
+    (PROVINCE, "ST"),
+    (&[0x55, 4, 9], "street"),
+    (ORGANIZATION, "O"),
+    (ORGANIZATIONAL_UNIT, "OU"),
+    (&[0x55, 4, 12], "title"),
+    (&[0x55, 4, 42], "GN"),
+    (&[0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 0x01, 0x01], "UID"),
+    (&[0x09, 0x92, 0x26, 0x89, 0x93, 0xF2, 0x2C, 0x64, 0x01, 0x19], "DC"),
+    (&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x01], "emailAddress"),
+];
+
+pub(crate) const SUBJECT_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1D, 14];
+pub(crate) const KEY_USAGE: &[u8] = &[0x55, 0x1D, 15];
+pub(crate) const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1D, 17];
+pub(crate) const ISSUER_ALT_NAME: &[u8] = &[0x55, 0x1D, 18];
+pub(crate) const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1D, 19];
+pub(crate) const CRL_NUMBER: &[u8] = &[0x55, 0x1D, 20];
+pub(crate) const CRL_REASON: &[u8] = &[0x55, 0x1D, 21];
+pub(crate) const CRL_DISTRIBUTION_POINTS: &[u8] = &[0x55, 0x1D, 31];
+pub(crate) const CERTIFICATE_POLICIES: &[u8] = &[0x55, 0x1D, 32];
+pub(crate) const AUTHORITY_KEY_IDENTIFIER: &[u8] = &[0x55, 0x1D, 35];
+pub(crate) const EXTENDED_KEY_USAGE: &[u8] = &[0x55, 0x1D, 37];
+/// 1.3.6.1.5.5.7.1.1.
+pub(crate) const AUTHORITY_INFO_ACCESS: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 1, 1];
+/// 1.3.6.1.5.5.7.48.1.
+pub(crate) const ACCESS_OCSP: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1];
+/// 1.3.6.1.5.5.7.48.2.
+pub(crate) const ACCESS_CA_ISSUERS: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 2];
+/// 1.3.6.1.5.5.7.3.8.
+pub(crate) const TIME_STAMPING: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 3, 8];
+
+/// 1.2.840.10045.2.1.
+pub(crate) const EC_PUBLIC_KEY: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1];
+/// 1.2.840.10045.3.1.7.
+pub(crate) const P256: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 3, 1, 7];
+/// 1.2.840.113549.1.1.1.
+pub(crate) const RSA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 1];
+/// 1.2.156.10197.1.301.
+pub(crate) const SM2: &[u8] = &[0x2A, 0x81, 0x1C, 0xCF, 0x55, 1, 0x82, 0x2D];
+/// 1.2.156.10197.1.301.1, which some use as a signature algorithm.
+pub(crate) const SM2_SIGN: &[u8] = &[0x2A, 0x81, 0x1C, 0xCF, 0x55, 1, 0x82, 0x2D, 1];
+/// 1.2.156.10197.1.501.
+pub(crate) const SM3_WITH_SM2: &[u8] = &[0x2A, 0x81, 0x1C, 0xCF, 0x55, 1, 0x83, 0x75];
