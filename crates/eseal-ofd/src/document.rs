@@ -147,6 +147,9 @@ impl Ofd {
         let fallback = document.page_size.unwrap_or(A4);
         let Some(part) = page.part else { return Err(Error::Missing { part: page.location.clone() }) };
         let text = self.package.text(part)?;
+        if !text.contains("PhysicalBox") && (document.templates.is_empty() || !text.contains("TemplateID")) {
+            return Ok(fallback);
+        }
         let tree = xml::parse(&text).map_err(|error| self.package.xml_error(part, error))?;
         if let Some(size) = own_size(tree.root_element()) {
             return Ok(size);

@@ -36,7 +36,7 @@ pub struct PartFacts {
     pub path: String,
     /// What it is to a reader.
     pub role: Role,
-    /// Signatures (index) with a good reference to it.
+    /// Signatures (index) with a good reference to it, ascending.
     pub covered_by: Vec<usize>,
     /// False if it should be XML and cannot be read.
     pub is_readable: bool,
@@ -49,7 +49,9 @@ pub enum Role {
     Entry,
     /// Reached from OFD.xml: drawn, or chosen for drawing, or attached.
     Reachable,
-    /// Signatures.xml, or the Signature.xml, SignedValue.dat or Seal.esl of a signature, and nothing else.
+    /// Signatures.xml, and nothing else.
+    SignatureList,
+    /// The Signature.xml, SignedValue.dat or Seal.esl of a signature, and nothing else.
     Machinery,
     /// Nothing that a reader comes to uses it.
     Unused,
@@ -163,20 +165,17 @@ impl Examination {
     pub fn uncovered_by(&self, index: usize) -> impl Iterator<Item = &PartFacts> {
         let own = self.signatures.get(index).map(SignatureFacts::own_paths).unwrap_or_default();
         self.parts.iter().filter(move |part| {
-            !part.covered_by.contains(&index) && !own.contains(&part.path) && !part.is_list(&self.signatures)
+            part.covered_by.binary_search(&index).is_err()
+                && part.role != Role::SignatureList
+                && !own.contains(&part.path)
         })
     }
 
     /// Parts that no signature covers, machinery left out.
     pub fn uncovered_by_all(&self) -> impl Iterator<Item = &PartFacts> {
-        self.parts.iter().filter(|part| part.covered_by.is_empty() && part.role != Role::Machinery)
-    }
-}
-
-impl PartFacts {
-    /// True for machinery of no single signature: a Signatures.xml.
-    fn is_list(&self, signatures: &[SignatureFacts]) -> bool {
-        self.role == Role::Machinery && !signatures.iter().any(|signature| signature.own_paths().contains(&self.path))
+        self.parts
+            .iter()
+            .filter(|part| part.covered_by.is_empty() && !matches!(part.role, Role::Machinery | Role::SignatureList))
     }
 }
 
@@ -200,8 +199,8 @@ impl Ofd {
         let reach = Reach::of(self);
         let mut examiner = Examiner { ofd: self, digests: HashMap::new(), sizes: HashMap::new() };
         let found: Vec<Found> = listed.iter().map(|listed| examiner.examine(listed)).collect();
-        let machinery: BTreeSet<PartId> =
-            found.iter().flat_map(|found| found.own.clone()).chain(listed.iter().map(|listed| listed.list)).collect();
+        let machinery: BTreeSet<PartId> = found.iter().flat_map(|found| found.own.clone()).collect();
+        let lists: BTreeSet<PartId> = self.documents().iter().filter_map(|document| document.signatures).collect();
         let mut signatures: Vec<SignatureFacts> = Vec::with_capacity(found.len());
         let mut covered_by: HashMap<PartId, Vec<usize>> = HashMap::new();
         for (index, found) in found.iter().enumerate() {
@@ -226,6 +225,8 @@ impl Ofd {
                 Role::Entry
             } else if reach.parts.contains(&part) {
                 Role::Reachable
+            } else if lists.contains(&part) {
+                Role::SignatureList
             } else if machinery.contains(&part) {
                 Role::Machinery
             } else {

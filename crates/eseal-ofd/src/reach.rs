@@ -7,7 +7,7 @@ use roxmltree::Node;
 
 use crate::{
     Ofd, Package, PartId,
-    xml::{self, attribute, child, child_text, descendants, text},
+    xml::{self, attribute, descendants, text},
 };
 
 /// Elements whose text is a location (ST_Loc) in GB/T 33190.
@@ -33,7 +33,7 @@ const LOCATION_ELEMENTS: [&str; 15] = [
 const LOCATION_ATTRIBUTES: [&str; 4] = ["BaseLoc", "FileLoc", "Profile", "SchemaLoc"];
 
 /// Elements that lead to foreign content, which is not followed further.
-const LEAVES: [&str; 5] = ["Cover", "ExtendData", "FontFile", "MediaFile", "SchemaLoc"];
+const LEAVES: [&str; 6] = ["Cover", "ExtendData", "File", "FontFile", "MediaFile", "SchemaLoc"];
 
 /// Parts that a reader comes to, and locations that lead nowhere.
 #[derive(Debug, Default)]
@@ -129,13 +129,6 @@ fn locations(node: Node<'_, '_>, name: &str, is_resource: bool) -> Vec<(String, 
         let in_attachment = node.parent_element().is_some_and(|parent| parent.tag_name().name() == "Attachment");
         if !value.is_empty() {
             found.push((value, if in_attachment { Kind::Leaf } else { kind }));
-        }
-    }
-    // Versions: the DocBody's Version elements lead to DocVersion parts by BaseLoc, which is among the attributes.
-    if name == "DocBody" && child(node, "Versions").is_some() {
-        let plain = child_text(node, "Versions");
-        if !plain.is_empty() {
-            found.push((plain, Kind::Structure));
         }
     }
     found

@@ -35,7 +35,11 @@ fn odd_packages_open_and_take_seals() {
         let examination = try_open(twice).unwrap().examine();
         assert_eq!(examination.signatures.len(), 2, "{}", file.display());
         for signature in &examination.signatures {
-            assert!(signature.references.iter().all(|found| found.outcome == ReferenceOutcome::Good), "{}", file.display());
+            assert!(
+                signature.references.iter().all(|found| found.outcome == ReferenceOutcome::Good),
+                "{}",
+                file.display()
+            );
         }
         assert_eq!(examination.uncovered_by_all().count(), 0, "{}", file.display());
     }
@@ -78,7 +82,8 @@ fn a_cross_page_seal_is_placed_as_known() {
         assert_eq!(stamp.page, Some(index + 1));
         assert_eq!((visible.left, visible.bottom, visible.right, visible.top), (202.0, 128.5, 210.0, 168.5));
     }
-    let bad: Vec<_> = examination.signatures[0].references.iter().filter(|found| found.outcome != ReferenceOutcome::Good).collect();
+    let bad: Vec<_> =
+        examination.signatures[0].references.iter().filter(|found| found.outcome != ReferenceOutcome::Good).collect();
     assert_eq!(bad[0].file_ref, "/Doc_0/Signs/Signatures.xml");
     assert_eq!(examination.signatures[1].covers_signatures, [0]);
 }

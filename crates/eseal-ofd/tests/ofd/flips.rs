@@ -10,7 +10,9 @@ fn any_byte_changed_in_a_covered_entry_is_seen() {
     let package = ofd.package();
     let entries: Vec<Entry> =
         package.parts().map(|part| Entry::new(package.name(part), package.read(part).unwrap()).stored()).collect();
-    let covered = |name: &[u8]| !name.ends_with(b"Signatures.xml") && !name.ends_with(b"Signature.xml") && !name.ends_with(b".dat");
+    let covered = |name: &[u8]| {
+        !name.ends_with(b"Signatures.xml") && !name.ends_with(b"Signature.xml") && !name.ends_with(b".dat")
+    };
     for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| covered(&entry.name)) {
         for at in 0..entry.content.len() {
             let mut changed = entries.clone();
@@ -43,7 +45,9 @@ fn any_byte_changed_in_the_file_is_seen() {
         changed[at] ^= 1;
         let Ok(ofd) = try_open(changed) else { continue };
         let examination = ofd.examine();
-        let Some((signature, before)) = examination.signatures.first().zip(reference.signatures.first()) else { continue };
+        let Some((signature, before)) = examination.signatures.first().zip(reference.signatures.first()) else {
+            continue;
+        };
         let same_content = signature.signature_xml == before.signature_xml
             && signature.signed_value == before.signed_value
             && signature.references == before.references
@@ -52,7 +56,11 @@ fn any_byte_changed_in_the_file_is_seen() {
             // What may change unseen is packaging: dates, versions, flags, checksums; no content.
             let content = |ofd: &eseal_ofd::Ofd| -> Vec<Result<Vec<u8>, Error>> {
                 let package = ofd.package();
-                package.parts().filter(|part| !package.name(*part).ends_with("Signatures.xml")).map(|part| package.read(part)).collect()
+                package
+                    .parts()
+                    .filter(|part| !package.name(*part).ends_with("Signatures.xml"))
+                    .map(|part| package.read(part))
+                    .collect()
             };
             assert_eq!(content(&ofd), content(&open(bytes.clone())), "byte {at}");
         }

@@ -57,7 +57,10 @@ fn bombs_are_refused_before_they_go_off() {
     let zeros = deflate(&vec![0; 10 << 20]);
     // One honest entry that grows a thousandfold, many times over.
     let many: Vec<Entry> = (0..40).map(|n| Entry::new(&format!("z{n}"), vec![0; 10 << 20])).collect();
-    assert!(matches!(refusal(zip_of(&many)), Error::TooLarge { what: "unpacked bytes for a package of this size", .. }));
+    assert!(matches!(
+        refusal(zip_of(&many)),
+        Error::TooLarge { what: "unpacked bytes for a package of this size", .. }
+    ));
 
     // An entry that states one byte and unpacks to ten million.
     let mut bytes = with(Entry { deflate: false, ..Entry::new("Doc_0/lie", zeros) });

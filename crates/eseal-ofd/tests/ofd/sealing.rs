@@ -41,7 +41,10 @@ fn a_first_seal_covers_everything_and_moves_nothing() {
     let stored = serde_json::to_string(&prepared).unwrap();
     let prepared: PreparedOfd = serde_json::from_str(&stored).unwrap();
     let segments = prepared.finish(&*source, VALUE).unwrap();
-    assert!(matches!(segments.first(), Some(Segment::Original(range)) if range.start > 0), "OFD.xml stood first and is new");
+    assert!(
+        matches!(segments.first(), Some(Segment::Original(range)) if range.start > 0),
+        "OFD.xml stood first and is new"
+    );
 
     let result = sealed(original, &request(&stamps));
     let ofd = open(result);
@@ -172,7 +175,15 @@ fn odd_packages_are_sealed_and_named() {
         ),
         (
             "backslashes",
-            odd(&|entries| entries.iter_mut().for_each(|entry| entry.name.iter_mut().for_each(|c| if *c == b'/' { *c = b'\\' }))),
+            odd(&|entries| {
+                entries.iter_mut().for_each(|entry| {
+                    entry.name.iter_mut().for_each(|c| {
+                        if *c == b'/' {
+                            *c = b'\\'
+                        }
+                    })
+                })
+            }),
             Some("PACKAGE_PATH"),
         ),
         ("lower case", odd(&|entries| entries[0].name = b"ofd.xml".to_vec()), Some("PACKAGE_PATH")),
@@ -217,7 +228,10 @@ fn odd_packages_are_sealed_and_named() {
         let twice = sealed(once, &request(&[stamp(2, 10.0)]));
         let examination = open(twice).examine();
         check_good(&examination, 2);
-        assert!(!examination.deviations.contains("ZIP_NAME_ENCODING"), "{name}: the sealed package names parts clearly");
+        assert!(
+            !examination.deviations.contains("ZIP_NAME_ENCODING"),
+            "{name}: the sealed package names parts clearly"
+        );
         assert!(!examination.deviations.contains("ZIP_GARBAGE"), "{name}");
     }
 }
@@ -230,6 +244,69 @@ fn a_package_of_more_than_65535_entries_is_sealed_with_zip64() {
     let examination = open(bytes).examine();
     check_good(&examination, 1);
     assert_eq!(examination.parts.len(), 66_000 + 6 + 4);
+}
+
+#[test]
+fn large_parts_are_hashed_in_pieces() {
+    let large: Vec<u8> = (0..3_000_001_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let digest = eseal_gm::sm3(&large).to_vec();
+    for entry in [Entry::new("Doc_0/large", large.clone()), Entry::new("Doc_0/large", large).stored()] {
+        let mut entries = plain_entries();
+        entries.push(entry);
+        let ofd = open(zip_of(&entries));
+        let part = ofd.package().find("OFD.xml", "Doc_0/large").unwrap();
+        assert_eq!(ofd.package().digest(part, eseal_gm::Hash::Sm3).unwrap(), (digest.clone(), true));
+    }
+}
+
+#[test]
+fn everything_that_pages_use_is_reachable() {
+    let mut entries = plain_entries();
+    let mut set = |name: &str, content: &str| match entries.iter_mut().find(|entry| entry.name == name.as_bytes()) {
+        Some(entry) => {
+            let text = String::from_utf8(entry.content.clone()).unwrap();
+            let (find, put) = content.split_once("=>").unwrap();
+            entry.content = text.replace(find, put).into();
+        }
+        None => entries.push(Entry::new(name, content)),
+    };
+    set(
+        "Doc_0/PublicRes.xml",
+        "</ofd:Fonts>=></ofd:Fonts><ofd:MultiMedias><ofd:MultiMedia ID=\"3\"><ofd:MediaFile>a.png\
+        </ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias>",
+    );
+    set(
+        "Doc_0/Document.xml",
+        "</ofd:Pages>=></ofd:Pages><ofd:Annotations>Annots/Annotations.xml</ofd:Annotations>\
+        <ofd:Attachments>Attachs/Attachments.xml</ofd:Attachments><ofd:Extensions>none.xml</ofd:Extensions>",
+    );
+    set("Doc_0/Pages/Page_0/Content.xml", "<ofd:Content>=><ofd:PageRes>PageRes.xml</ofd:PageRes><ofd:Content>");
+    set("Doc_0/Res/a.png", "picture");
+    set(
+        "Doc_0/Annots/Annotations.xml",
+        "<Annotations><Page PageID=\"1\"><FileLoc>Page_0/A.xml</FileLoc></Page></Annotations>",
+    );
+    set("Doc_0/Annots/Page_0/A.xml", "<PageAnnot/>");
+    set(
+        "Doc_0/Attachs/Attachments.xml",
+        "<Attachments><Attachment ID=\"1\"><FileLoc>x.xml</FileLoc></Attachment></Attachments>",
+    );
+    set("Doc_0/Attachs/x.xml", "no XML at all");
+    set(
+        "Doc_0/Pages/Page_0/PageRes.xml",
+        "<Res BaseLoc=\"R\"><Fonts><Font ID=\"1\"><FontFile>f.ttf</FontFile></Font></Fonts></Res>",
+    );
+    set("Doc_0/Pages/Page_0/R/f.ttf", "font");
+    set("Doc_0/stray.xml", "<stray/>");
+    let examination = open(zip_of(&entries)).examine();
+    let unused: Vec<_> =
+        examination.parts.iter().filter(|part| part.role == Role::Unused).map(|part| &part.path).collect();
+    assert_eq!(unused, ["/Doc_0/stray.xml"]);
+    assert!(examination.parts.iter().all(|part| part.is_readable));
+    assert_eq!(
+        examination.dangling.into_iter().collect::<Vec<_>>(),
+        [("none.xml".to_owned(), "Doc_0/Document.xml".to_owned())]
+    );
 }
 
 #[test]
