@@ -106,7 +106,8 @@ impl<'a> Children<'a> {
         let Some((tag, after)) = self.rest.split_first() else { return Ok(None) };
         let malformed = CertificateError::Asn1 { offset: self.offset };
         let (length, header) = length(after).ok_or_else(|| malformed.clone())?;
-        let total = header.checked_add(1).and_then(|header| header.checked_add(length)).ok_or_else(|| malformed.clone())?;
+        let total =
+            header.checked_add(1).and_then(|header| header.checked_add(length)).ok_or_else(|| malformed.clone())?;
         let (raw, rest) = self.rest.split_at_checked(total).ok_or_else(|| malformed.clone())?;
         // Tags above 30 have no place in a certificate.
         let body = raw.get(header.saturating_add(1)..).filter(|_| tag & 0x1F != 0x1F).ok_or(malformed)?;

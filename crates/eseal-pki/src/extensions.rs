@@ -141,7 +141,9 @@ fn basic_constraints(value: &[u8]) -> Result<BasicConstraints, CertificateError>
     let mut parts = sequence(value)?;
     let ca = parts.optional(tag::BOOLEAN)?.is_some_and(|value| value.body.iter().any(|byte| *byte != 0));
     let path_len = match parts.optional(tag::INTEGER)? {
-        Some(node) => Some(node.unsigned().ok_or(CertificateError::Field { field: "pathLenConstraint", offset: node.offset })?),
+        Some(node) => {
+            Some(node.unsigned().ok_or(CertificateError::Field { field: "pathLenConstraint", offset: node.offset })?)
+        }
         None => None,
     };
     Ok(BasicConstraints { ca, path_len })

@@ -65,9 +65,11 @@ impl<'a> Name<'a> {
         self.raw == other.raw
             || (!self.attributes.is_empty()
                 && self.attributes.len() == other.attributes.len()
-                && self.attributes.iter().zip(&other.attributes).all(|(ours, theirs)| {
-                    ours.oid == theirs.oid && folded(&ours.value) == folded(&theirs.value)
-                }))
+                && self
+                    .attributes
+                    .iter()
+                    .zip(&other.attributes)
+                    .all(|(ours, theirs)| ours.oid == theirs.oid && folded(&ours.value) == folded(&theirs.value)))
     }
 }
 
@@ -94,7 +96,9 @@ fn folded(text: &str) -> String {
 fn text(node: &Node<'_>) -> String {
     let units = || node.body.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(u16::from_be_bytes);
     match node.tag {
-        tag::BMP_STRING => char::decode_utf16(units()).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect(),
+        tag::BMP_STRING => {
+            char::decode_utf16(units()).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
+        }
         tag::UNIVERSAL_STRING => {
             let points = node.body.chunks_exact(4).filter_map(|four| four.try_into().ok()).map(u32::from_be_bytes);
             points.map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()

@@ -5,9 +5,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    Certificate, Crl, KeyUsage, Period, Revocation, RevocationUnknown, SignatureCheck,
-    oid,
-    revocation::CrlSet,
+    Certificate, Crl, KeyUsage, Period, Revocation, RevocationUnknown, SignatureCheck, oid, revocation::CrlSet,
 };
 
 /// Longest path, the certificate and the anchor included: real ones have four at most.
@@ -143,10 +141,12 @@ pub fn check_path<'a>(
     at: Timestamp,
     usage: Usage,
 ) -> PathReport {
-    let mut search = Search { intermediates, anchors, checks_left: MAX_SIGNATURE_CHECKS, best: None, worst: Chain::NotFound };
+    let mut search =
+        Search { intermediates, anchors, checks_left: MAX_SIGNATURE_CHECKS, best: None, worst: Chain::NotFound };
     search.extend(&mut vec![certificate]);
     let Search { best, worst, checks_left, .. } = search;
-    let (chain, path) = best.map_or_else(|| (worst, vec![certificate]), |found| (Chain::Trusted { anchor: found.0 }, found.1));
+    let (chain, path) =
+        best.map_or_else(|| (worst, vec![certificate]), |found| (Chain::Trusted { anchor: found.0 }, found.1));
     let mut crls = CrlSet::new(crls, checks_left.max(MAX_DEPTH));
     let mut links = Vec::with_capacity(path.len());
     for (position, link) in path.iter().enumerate() {

@@ -98,7 +98,10 @@ mod tests {
         let der: Vec<u8> = (0..200).collect();
         let text = format!("Bag attributes\n{}\r\n{}", encode(CERTIFICATE, &der), encode(CRL, &[1]));
         let blocks = decode(&text).expect("two blocks");
-        assert_eq!(blocks, [Pem { label: CERTIFICATE.into(), der: der.clone() }, Pem { label: CRL.into(), der: vec![1] }]);
+        assert_eq!(
+            blocks,
+            [Pem { label: CERTIFICATE.into(), der: der.clone() }, Pem { label: CRL.into(), der: vec![1] }]
+        );
         assert_eq!(der_of(text.as_bytes(), CRL), Ok(vec![1]));
         assert_eq!(der_of(&der, CERTIFICATE), Ok(der));
         assert!(text.lines().all(|line| line.len() <= LINE));

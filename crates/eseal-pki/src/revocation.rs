@@ -50,7 +50,12 @@ impl<'a> CrlSet<'a> {
     }
 
     /// Status of `certificate`, issued by `issuer`, as of `at`.
-    pub(crate) fn status(&mut self, certificate: &Certificate<'_>, issuer: &'a Certificate<'a>, at: Timestamp) -> Revocation {
+    pub(crate) fn status(
+        &mut self,
+        certificate: &Certificate<'_>,
+        issuer: &'a Certificate<'a>,
+        at: Timestamp,
+    ) -> Revocation {
         let mut unknown = RevocationUnknown::NoCrl;
         let mut good = false;
         for (position, crl) in self.crls.iter().enumerate() {

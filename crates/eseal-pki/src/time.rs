@@ -55,7 +55,10 @@ pub(crate) fn time(node: &Node<'_>) -> Result<Timestamp, CertificateError> {
         tag::GENERALIZED_TIME => 4,
         _ => return Err(CertificateError::Time { offset: node.offset }),
     };
-    str::from_utf8(node.body).ok().and_then(|text| parse(text, digits)).ok_or(CertificateError::Time { offset: node.offset })
+    str::from_utf8(node.body)
+        .ok()
+        .and_then(|text| parse(text, digits))
+        .ok_or(CertificateError::Time { offset: node.offset })
 }
 
 fn parse(text: &str, year_digits: usize) -> Option<Timestamp> {

@@ -60,9 +60,9 @@ impl CrlTemplate<'_> {
 }
 
 fn entry(entry: &RevokedEntry) -> Result<Vec<u8>, IssueError> {
-    let reason = entry.reason.map(|reason| {
-        der::sequence(&[&extension::extension(oid::CRL_REASON, false, &der::enumerated(reason))])
-    });
+    let reason = entry
+        .reason
+        .map(|reason| der::sequence(&[&extension::extension(oid::CRL_REASON, false, &der::enumerated(reason))]));
     let reason = reason.unwrap_or_default();
     Ok(der::sequence(&[&template::serial(&entry.serial)?, &template::time(entry.since)?, &reason]))
 }
