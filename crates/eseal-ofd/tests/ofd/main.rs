@@ -4,4 +4,5 @@ mod corpus;
 mod flips;
 mod hostile;
 mod made;
+mod makers;
 mod sealing;
