@@ -279,7 +279,7 @@ fn signing_fault(certificate: &Certificate<'_>, usage: Usage) -> Option<UsageFau
     if extensions.key_usage.is_some_and(|key| !key.any(KeyUsage::DIGITAL_SIGNATURE | KeyUsage::NON_REPUDIATION)) {
         return Some(UsageFault::NotForSigning);
     }
-    let for_time_stamps = extensions.extended_key_usage.iter().any(|purpose| *purpose == oid::TIME_STAMPING);
+    let for_time_stamps = extensions.extended_key_usage.contains(&oid::TIME_STAMPING);
     (usage == Usage::TimeStamp && !for_time_stamps).then_some(UsageFault::NotForTimeStamps)
 }
 
