@@ -1,1 +1,41 @@
-//! To be filled.
+//! SM2, SM3 and SM4 (商用密码算法): the one door to cryptography.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`sm2`] | keys, signatures (GB/T 32918.2), two-party signing, encodings of GB/T 35276 |
+//! | [`sm3()`], [`Sm3`], [`hmac_sm3`], [`kdf()`] | digests of GB/T 32905 and what is made of them |
+//! | [`sm4`] | block cipher of GB/T 32907 with CBC and GCM |
+//! | [`Hash`], [`Hasher`] | the digests that documents of others name |
+//! | [`foreign`] | RSA and ECDSA, verification only |
+//! | [`oid`] | object identifiers of all of them |
+//!
+//! Nothing here does I/O or asks a clock; random numbers come from the operating system.
+#![cfg_attr(not(test), warn(clippy::as_conversions, clippy::indexing_slicing))]
+
+mod curve;
+mod der;
+pub mod foreign;
+mod hash;
+mod hmac;
+mod kdf;
+pub mod oid;
+mod random;
+pub mod sm2;
+mod sm3;
+pub mod sm4;
+
+pub use crate::{
+    hash::{Hash, Hasher},
+    hmac::{HmacSm3, hmac_sm3, hmac_sm3_verify},
+    kdf::kdf,
+    random::{RandomError, random},
+    sm3::{Sm3, sm3},
+};
+
+use subtle::ConstantTimeEq as _;
+
+/// Compares secrets (常量时间比较): the time depends on the lengths only.
+#[must_use]
+pub fn equal(a: &[u8], b: &[u8]) -> bool {
+    a.ct_eq(b).into()
+}

@@ -1,0 +1,26 @@
+//! SM2 (椭圆曲线公钥密码算法), GB/T 32918—2016 and GB/T 35276—2017.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use eseal_gm::sm2::SigningKey;
+//!
+//! let key = SigningKey::generate()?;
+//! let signature = key.sign(b"message");
+//! assert!(key.verifying_key().verify(b"message", &signature));
+//! # Ok(())
+//! # }
+//! ```
+
+pub mod cosign;
+mod id;
+mod nonce;
+mod signature;
+mod signing;
+mod verifying;
+
+pub use self::{
+    id::{DEFAULT_ID, ID_MAX_BYTES, IdError},
+    signature::{Form, Signature, SignatureError},
+    signing::{KeyError, SigningKey},
+    verifying::{PointError, VerifyingKey},
+};

@@ -1,0 +1,163 @@
+//! Private keys and signing (数字签名生成), GB/T 32918.2, 6.
+
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::{IdError, Signature, VerifyingKey, nonce::NonceSource};
+use crate::{
+    RandomError,
+    curve::{Point, Scalar},
+    random,
+};
+
+/// The number is no private key: it is not in [1, n − 2].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no SM2 private key: it is not between 1 and n - 2")]
+pub struct KeyError;
+
+/// A private key (签名私钥), prepared once: (1 + d)⁻¹, the public key and Z are kept.
+#[derive(Clone)]
+pub struct SigningKey {
+    d: Scalar,
+    inverse: Scalar,
+    nonces: NonceSource,
+    verifying: VerifyingKey,
+}
+
+impl SigningKey {
+    /// Draws a new key.
+    ///
+    /// # Errors
+    /// [`RandomError`] if the operating system gives no random numbers.
+    pub fn generate() -> Result<Self, RandomError> {
+        loop {
+            let bytes = Zeroizing::new(random()?);
+            if let Ok(key) = Self::from_bytes(&bytes) {
+                return Ok(key);
+            }
+        }
+    }
+
+    /// Reads d, big-endian.
+    ///
+    /// # Errors
+    /// [`KeyError`] if it is not in [1, n − 2].
+    pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
+        let d = Scalar::from_bytes(bytes).ok_or(KeyError)?;
+        let sum = d.add(&Scalar::ONE); // 0 for d = n − 1
+        let point = Point::mul_base(&d).filter(|_| !sum.is_zero()).ok_or(KeyError)?;
+        Ok(Self { d, inverse: sum.invert(), nonces: NonceSource::new(bytes), verifying: VerifyingKey::new(point) })
+    }
+
+    /// The same key under another identifier than the default one.
+    ///
+    /// # Errors
+    /// [`IdError`] if the identifier is too long.
+    pub fn with_id(mut self, id: &[u8]) -> Result<Self, IdError> {
+        self.verifying = self.verifying.clone().with_id(id)?;
+        Ok(self)
+    }
+
+    /// d, big-endian.
+    #[must_use]
+    pub fn to_bytes(&self) -> Zeroizing<[u8; 32]> {
+        Zeroizing::new(self.d.to_bytes())
+    }
+
+    /// The public key, `04 ‖ x ‖ y`.
+    #[must_use]
+    pub fn public_key(&self) -> [u8; 65] {
+        self.verifying.to_bytes()
+    }
+
+    /// The public key, prepared.
+    #[must_use]
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        &self.verifying
+    }
+
+    /// Signs a message; DER.
+    #[must_use]
+    pub fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.sign_prehash(&self.verifying.e(message)).to_der()
+    }
+
+    /// Signs e = SM3(Z ‖ M).
+    #[must_use]
+    pub fn sign_prehash(&self, e: &[u8; 32]) -> Signature {
+        let fresh = NonceSource::fresh();
+        let mut attempt = 0;
+        loop {
+            let mut k = self.nonces.nonce(e, &fresh, attempt);
+            let signature = self.sign_with(e, &k);
+            k.zeroize();
+            if let Some(signature) = signature {
+                return signature;
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Signs many messages, cheaper than one by one; DER.
+    #[must_use]
+    pub fn sign_batch(&self, messages: &[&[u8]]) -> Vec<Vec<u8>> {
+        let digests: Vec<_> = messages.iter().map(|message| self.verifying.e(message)).collect();
+        self.sign_prehash_batch(&digests).iter().map(Signature::to_der).collect()
+    }
+
+    /// Signs many digests e, cheaper than one by one.
+    #[must_use]
+    pub fn sign_prehash_batch(&self, digests: &[[u8; 32]]) -> Vec<Signature> {
+        digests.iter().map(|e| self.sign_prehash(e)).collect()
+    }
+
+    /// One try with a given nonce: `None` asks for another.
+    fn sign_with(&self, e: &[u8; 32], k: &Scalar) -> Option<Signature> {
+        let x = Scalar::reduce(&Point::mul_base(k)?.x());
+        let r = Scalar::reduce(e).add(&x);
+        let sum = r.add(k);
+        if r.is_zero() || sum.is_zero() {
+            return None;
+        }
+        // s = (1+d)⁻¹(k − rd) = (1+d)⁻¹(k + r) − r
+        let s = self.inverse.mul(&sum).sub(&r);
+        (!s.is_zero()).then(|| Signature { r: r.to_bytes(), s: s.to_bytes() })
+    }
+}
+
+impl Drop for SigningKey {
+    fn drop(&mut self) {
+        self.d.zeroize();
+        self.inverse.zeroize();
+    }
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SigningKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hex(value: &serde_json::Value) -> [u8; 32] {
+        hex::decode(value.as_str().unwrap()).unwrap().try_into().unwrap()
+    }
+
+    #[test]
+    fn the_given_nonce_gives_the_published_signature() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../testdata/gm-base-vectors.json")).unwrap();
+        let v = &vectors["sm2_sign_gbt32918_5"];
+        let key = SigningKey::from_bytes(&hex(&v["d"])).unwrap();
+        assert_eq!(key.public_key()[1..33], hex(&v["Px"]));
+        assert_eq!(key.public_key()[33..], hex(&v["Py"]));
+        let e = key.verifying_key().e(b"message digest");
+        assert_eq!(e, hex(&v["e"]));
+        let signature = key.sign_with(&e, &Scalar::from_bytes(&hex(&v["k"])).unwrap()).unwrap();
+        assert_eq!((signature.r, signature.s), (hex(&v["r"]), hex(&v["s"])));
+        assert_eq!(hex::encode_upper(signature.to_der()), v["sig_der"].as_str().unwrap());
+        assert!(key.verifying_key().verify(b"message digest", &signature.to_der()));
+    }
+}

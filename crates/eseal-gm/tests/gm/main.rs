@@ -1,0 +1,6 @@
+//! What eseal-gm promises to the rest of the product.
+
+mod cosign;
+mod foreign;
+mod signatures;
+mod vectors;
