@@ -1,0 +1,227 @@
+//! SignedData (签名数据), GB/T 35275 and CMS (RFC 5652): read, never written.
+//!
+//! Which bytes a signature of it is over is for whoever judges: the attributes as a SET ([`SignerInfo::attributes_as_set`]),
+//! the content, or the document.
+
+use std::borrow::Cow;
+
+use eseal_asn1::{Children, Error, Node, tag, write};
+use jiff::Timestamp;
+
+use crate::{MAX_LIST, oid};
+
+/// `SignedData` (签名数据) with the ContentInfo around it.
+///
+/// ```text
+/// ContentInfo ::= SEQUENCE { contentType OBJECT IDENTIFIER, content [0] EXPLICIT SignedData }
+/// SignedData  ::= SEQUENCE {
+///     version INTEGER, digestAlgorithms SET OF AlgorithmIdentifier,
+///     contentInfo SEQUENCE { OBJECT IDENTIFIER, content [0] EXPLICIT OCTET STRING OPTIONAL },
+///     certificates [0] IMPLICIT SET OPTIONAL, crls [1] IMPLICIT SET OPTIONAL, signerInfos SET OF SignerInfo }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedData<'a> {
+    /// The whole ContentInfo, without what may follow it.
+    pub raw: &'a [u8],
+    /// Content octets of the OID of the whole: GB/T 35275's or PKCS#7's signedData.
+    pub outer_type: &'a [u8],
+    /// 版本.
+    pub version: i64,
+    /// Content octets of the OID of what is signed.
+    pub content_type: &'a [u8],
+    /// What is signed, if it is inside.
+    pub content: Option<Cow<'a, [u8]>>,
+    /// 证书, DER.
+    pub certificates: Vec<&'a [u8]>,
+    /// 证书吊销列表, DER.
+    pub crls: Vec<&'a [u8]>,
+    /// 签名者.
+    pub signers: Vec<SignerInfo<'a>>,
+}
+
+/// `SignerInfo` (签名者信息).
+///
+/// ```text
+/// SignerInfo ::= SEQUENCE {
+///     version INTEGER, issuerAndSerialNumber SEQUENCE { Name, INTEGER }, digestAlgorithm AlgorithmIdentifier,
+///     authenticatedAttributes [0] IMPLICIT SET OPTIONAL, digestEncryptionAlgorithm AlgorithmIdentifier,
+///     encryptedDigest OCTET STRING, unauthenticatedAttributes [1] IMPLICIT SET OPTIONAL }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignerInfo<'a> {
+    /// Whose certificate it is.
+    pub id: SignerId<'a>,
+    /// Content octets of the digest algorithm's OID.
+    pub digest_algorithm: &'a [u8],
+    /// 签名属性: what stands in the `[0]`.
+    pub attributes: Option<&'a [u8]>,
+    /// Attribute contentType: content octets of the OID.
+    pub content_type: Option<&'a [u8]>,
+    /// Attribute messageDigest.
+    pub message_digest: Option<&'a [u8]>,
+    /// Attribute signingTime.
+    pub signing_time: Option<Timestamp>,
+    /// Content octets of the signature algorithm's OID.
+    pub signature_algorithm: &'a [u8],
+    /// 签名值.
+    pub signature: &'a [u8],
+}
+
+/// Whose certificate a signature names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignerId<'a> {
+    /// By issuer and serial number.
+    IssuerAndSerial {
+        /// DER of the issuer's Name.
+        issuer: &'a [u8],
+        /// Content octets of the serial number.
+        serial: &'a [u8],
+    },
+    /// By subject key identifier.
+    KeyId(&'a [u8]),
+}
+
+/// True if `bytes` begin as a SignedData does: a SEQUENCE whose first element is the OID of one.
+#[must_use]
+pub fn is_signed_data(bytes: &[u8]) -> bool {
+    // Only the beginning is looked at: a placeholder follows, or the rest is damaged.
+    let Ok(top) = Node::parse_first(bytes) else { return false };
+    let first = top.children().read().ok().flatten();
+    first.is_some_and(|first| {
+        first.tag == tag::OID && [oid::GM_SIGNED_DATA, oid::PKCS7_SIGNED_DATA].contains(&first.body)
+    })
+}
+
+impl<'a> SignedData<'a> {
+    /// Reads the SignedData at the beginning of `bytes`, whatever follows.
+    ///
+    /// # Errors
+    /// Kind and byte offset of what cannot be read.
+    pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
+        let whole = Node::parse_first(bytes)?;
+        let mut outer = whole.children();
+        let outer_type = outer.expect(tag::OID, "contentType")?;
+        if ![oid::GM_SIGNED_DATA, oid::PKCS7_SIGNED_DATA].contains(&outer_type.body) {
+            return Err(Error::Field { field: "signedData", offset: outer_type.offset });
+        }
+        let explicit = outer.expect(tag::context(0), "content")?;
+        let mut fields = explicit.children().expect(tag::SEQUENCE, "SignedData")?.children();
+        let version = crate::field::integer(&mut fields, "version")?;
+        fields.expect(tag::SET, "digestAlgorithms")?;
+        let mut info = fields.expect(tag::SEQUENCE, "contentInfo")?.children();
+        let content_type = info.expect(tag::OID, "eContentType")?.body;
+        let content = match info.optional(tag::context(0))? {
+            Some(explicit) => Some(content(&explicit)?),
+            None => None,
+        };
+        let certificates = raw_items(fields.optional(tag::context(0))?, "certificates")?;
+        let crls = raw_items(fields.optional(tag::context(1))?, "crls")?;
+        let signers = signers(fields.expect(tag::SET, "signerInfos")?.children())?;
+        let outer_type = outer_type.body;
+        Ok(Self { raw: whole.raw, outer_type, version, content_type, content, certificates, crls, signers })
+    }
+
+    /// True if a signer's contentType attribute names another content than the SignedData does.
+    #[must_use]
+    pub fn content_types_disagree(&self) -> bool {
+        self.signers.iter().filter_map(|signer| signer.content_type).any(|named| named != self.content_type)
+    }
+}
+
+impl SignerInfo<'_> {
+    /// The signed attributes as the SET that was signed: as they were received, with the tag of a SET.
+    #[must_use]
+    pub fn attributes_as_set(&self) -> Option<Vec<u8>> {
+        self.attributes.map(|attributes| write::element(tag::SET, &[attributes]))
+    }
+}
+
+impl<'a> SignerInfo<'a> {
+    fn read(node: &Node<'a>) -> Result<Self, Error> {
+        let mut fields = node.children();
+        let _version = crate::field::integer(&mut fields, "version")?;
+        let id = signer_id(&fields.any("issuerAndSerialNumber")?)?;
+        let digest_algorithm = algorithm(&mut fields, "digestAlgorithm")?;
+        let attributes = fields.optional(tag::context(0))?;
+        let signature_algorithm = algorithm(&mut fields, "digestEncryptionAlgorithm")?;
+        let signature = fields.expect(tag::OCTET_STRING, "encryptedDigest")?.body;
+        let mut signer = Self {
+            id,
+            digest_algorithm,
+            attributes: attributes.map(|node| node.body),
+            content_type: None,
+            message_digest: None,
+            signing_time: None,
+            signature_algorithm,
+            signature,
+        };
+        if let Some(attributes) = attributes {
+            signer.note_attributes(attributes.children())?;
+        }
+        Ok(signer)
+    }
+
+    /// Notes the attributes that matter; of an attribute that stands twice, the first.
+    fn note_attributes(&mut self, mut list: Children<'a>) -> Result<(), Error> {
+        while let Some(attribute) = list.read()? {
+            let mut fields = attribute.children();
+            let kind = fields.expect(tag::OID, "attribute type")?.body;
+            let Some(value) = fields.expect(tag::SET, "attribute values")?.children().read()? else { continue };
+            match kind {
+                oid::CONTENT_TYPE => self.content_type = self.content_type.or(Some(value.body)),
+                oid::MESSAGE_DIGEST => self.message_digest = self.message_digest.or(Some(value.body)),
+                oid::SIGNING_TIME => self.signing_time = self.signing_time.or_else(|| value.time().ok()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The content of `[0] EXPLICIT`: an OCTET STRING, whole or in pieces; anything else as it stands.
+fn content<'a>(explicit: &Node<'a>) -> Result<Cow<'a, [u8]>, Error> {
+    let inner = explicit.children().any("eContent")?;
+    match inner.tag {
+        tag::OCTET_STRING => Ok(Cow::Borrowed(inner.body)),
+        constructed if constructed == tag::OCTET_STRING | tag::CONSTRUCTED => inner.octets(),
+        _ => Ok(Cow::Borrowed(inner.raw)),
+    }
+}
+
+fn raw_items<'a>(list: Option<Node<'a>>, field: &'static str) -> Result<Vec<&'a [u8]>, Error> {
+    let mut items = Vec::new();
+    let Some(list) = list else { return Ok(items) };
+    let mut nodes = list.children();
+    while let Some(node) = nodes.read()? {
+        if items.len() >= MAX_LIST {
+            return Err(Error::Field { field, offset: node.offset });
+        }
+        items.push(node.raw);
+    }
+    Ok(items)
+}
+
+fn signers(mut list: Children<'_>) -> Result<Vec<SignerInfo<'_>>, Error> {
+    let mut signers = Vec::new();
+    while let Some(node) = list.read()? {
+        if signers.len() >= MAX_LIST {
+            return Err(Error::Field { field: "signerInfos", offset: node.offset });
+        }
+        signers.push(SignerInfo::read(&node)?);
+    }
+    Ok(signers)
+}
+
+fn signer_id<'a>(node: &Node<'a>) -> Result<SignerId<'a>, Error> {
+    if node.tag == tag::implicit(0) {
+        return Ok(SignerId::KeyId(node.body));
+    }
+    let mut fields = node.children();
+    let issuer = fields.expect(tag::SEQUENCE, "issuer")?.raw;
+    Ok(SignerId::IssuerAndSerial { issuer, serial: fields.expect(tag::INTEGER, "serialNumber")?.body })
+}
+
+fn algorithm<'a>(fields: &mut Children<'a>, field: &'static str) -> Result<&'a [u8], Error> {
+    Ok(fields.expect(tag::SEQUENCE, field)?.children().expect(tag::OID, field)?.body)
+}

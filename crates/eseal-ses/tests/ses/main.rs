@@ -1,0 +1,6 @@
+//! Seals and seal signatures from outside: vectors, round trips, public samples, hostile input.
+
+mod corpus;
+mod hostile;
+mod vectors;
+mod written;
