@@ -1,9 +1,8 @@
 //! Certificates (证书).
 
-use crate::{
-    CertificateError, Extensions, Name, PublicKey, SignatureAlgorithm, SignatureCheck, Validity,
-    der::{Node, tag},
-};
+use eseal_asn1::{Node, tag};
+
+use crate::{CertificateError, Extensions, Name, PublicKey, SignatureAlgorithm, SignatureCheck, Validity};
 
 /// `Certificate` (证书), GB/T 20518 and RFC 5280: what it says, with the bytes it says it in.
 ///
@@ -66,7 +65,7 @@ impl<'a> Certificate<'a> {
         let spki = fields.expect(tag::SEQUENCE, "subjectPublicKeyInfo")?;
         let public_key = PublicKey::read(&spki)?;
         let mut extensions = Extensions::default();
-        while let Some(field) = fields.next()? {
+        while let Some(field) = fields.read()? {
             if field.tag == tag::context(3) {
                 extensions = Extensions::read(&field)?;
             }

@@ -1,13 +1,9 @@
 //! Certificate revocation lists (证书吊销列表).
 
+use eseal_asn1::{Node, tag};
 use jiff::Timestamp;
 
-use crate::{
-    CertificateError, Extension, Name, PublicKey, SignatureAlgorithm, SignatureCheck,
-    der::{Node, tag},
-    oid,
-    time::time,
-};
+use crate::{CertificateError, Extension, Name, PublicKey, SignatureAlgorithm, SignatureCheck, oid};
 
 /// `CertificateList` (证书吊销列表), RFC 5280.
 ///
@@ -67,10 +63,10 @@ impl<'a> Crl<'a> {
         let _version = fields.optional(tag::INTEGER)?;
         let _inner_algorithm = fields.expect(tag::SEQUENCE, "signature")?;
         let issuer = Name::read(&fields.expect(tag::SEQUENCE, "issuer")?)?;
-        let this_update = time(&fields.any("thisUpdate")?)?;
+        let this_update = fields.any("thisUpdate")?.time()?;
         let next_update = match fields.peek()? {
             Some(node) if matches!(node.tag, tag::UTC_TIME | tag::GENERALIZED_TIME) => {
-                Some(time(&fields.any("nextUpdate")?)?)
+                Some(fields.any("nextUpdate")?.time()?)
             }
             _ => None,
         };
@@ -117,7 +113,7 @@ impl<'a> Crl<'a> {
     pub fn entries(&self) -> impl Iterator<Item = Result<CrlEntry<'a>, CertificateError>> + use<'a> {
         let mut nodes = self.entries.as_ref().map(Node::children);
         std::iter::from_fn(move || {
-            let entry = nodes.as_mut()?.next().and_then(|node| node.as_ref().map(CrlEntry::read).transpose());
+            let entry = nodes.as_mut()?.read().and_then(|node| node.as_ref().map(CrlEntry::read).transpose());
             if entry.is_err() {
                 nodes = None;
             }
@@ -136,11 +132,11 @@ impl<'a> CrlEntry<'a> {
     fn read(node: &Node<'a>) -> Result<Self, CertificateError> {
         let mut parts = node.children();
         let serial = parts.expect(tag::INTEGER, "userCertificate")?.body;
-        let since = time(&parts.any("revocationDate")?)?;
+        let since = parts.any("revocationDate")?.time()?;
         let mut reason = None;
         if let Some(extensions) = parts.optional(tag::SEQUENCE)? {
             let mut list = extensions.children();
-            while let Some(node) = list.next()? {
+            while let Some(node) = list.read()? {
                 let extension = Extension::read(&node)?;
                 if extension.oid == oid::CRL_REASON {
                     reason = Node::root(extension.value).expect(tag::ENUMERATED, "CRLReason")?.body.first().copied();
@@ -154,7 +150,7 @@ impl<'a> CrlEntry<'a> {
 /// Whether the extensions of a list restrict what it covers: issuing distribution point, delta, anything critical.
 fn restricts(field: &Node<'_>) -> Result<bool, CertificateError> {
     let mut list = field.children().expect(tag::SEQUENCE, "crlExtensions")?.children();
-    while let Some(node) = list.next()? {
+    while let Some(node) = list.read()? {
         let extension = Extension::read(&node)?;
         let harmless = [oid::AUTHORITY_KEY_IDENTIFIER, oid::CRL_NUMBER, oid::ISSUER_ALT_NAME].contains(&extension.oid);
         if extension.critical && !harmless {

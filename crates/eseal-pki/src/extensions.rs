@@ -1,10 +1,8 @@
 //! Extensions of a certificate (证书扩展): those that matter here, read; all others, as they stand.
 
-use crate::{
-    CertificateError, KeyUsage,
-    der::{Children, Node, tag},
-    oid,
-};
+use eseal_asn1::{Children, Node, tag};
+
+use crate::{CertificateError, KeyUsage, oid};
 
 /// One extension as it stands (扩展项).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +72,7 @@ impl<'a> Extensions<'a> {
     pub(crate) fn read(field: &Node<'a>) -> Result<Self, CertificateError> {
         let mut extensions = Self::default();
         let mut list = field.children().expect(tag::SEQUENCE, "extensions")?.children();
-        while let Some(node) = list.next()? {
+        while let Some(node) = list.read()? {
             let extension = Extension::read(&node)?;
             extensions.note(&extension);
             if extension.critical && !UNDERSTOOD.contains(&extension.oid) {
@@ -120,7 +118,7 @@ impl<'a> Extension<'a> {
     pub(crate) fn read(node: &Node<'a>) -> Result<Self, CertificateError> {
         let mut parts = node.children();
         let oid = parts.expect(tag::OID, "extnID")?.body;
-        let critical = parts.optional(tag::BOOLEAN)?.is_some_and(|value| value.body.iter().any(|byte| *byte != 0));
+        let critical = parts.optional(tag::BOOLEAN)?.is_some_and(|value| value.boolean());
         Ok(Self { oid, critical, value: parts.expect(tag::OCTET_STRING, "extnValue")?.body })
     }
 }
@@ -139,7 +137,7 @@ fn key_usage(value: &[u8]) -> Result<KeyUsage, CertificateError> {
 
 fn basic_constraints(value: &[u8]) -> Result<BasicConstraints, CertificateError> {
     let mut parts = sequence(value)?;
-    let ca = parts.optional(tag::BOOLEAN)?.is_some_and(|value| value.body.iter().any(|byte| *byte != 0));
+    let ca = parts.optional(tag::BOOLEAN)?.is_some_and(|value| value.boolean());
     let path_len = match parts.optional(tag::INTEGER)? {
         Some(node) => {
             Some(node.unsigned().ok_or(CertificateError::Field { field: "pathLenConstraint", offset: node.offset })?)
@@ -152,7 +150,7 @@ fn basic_constraints(value: &[u8]) -> Result<BasicConstraints, CertificateError>
 fn purposes(value: &[u8]) -> Result<Vec<&[u8]>, CertificateError> {
     let mut list = sequence(value)?;
     let mut purposes = Vec::new();
-    while let Some(purpose) = list.next()? {
+    while let Some(purpose) = list.read()? {
         purposes.push(purpose.body);
     }
     Ok(purposes)
@@ -166,11 +164,11 @@ fn authority_key_id(value: &[u8]) -> Result<Option<&[u8]>, CertificateError> {
 fn distribution_points(value: &[u8]) -> Result<Vec<String>, CertificateError> {
     let mut urls = Vec::new();
     let mut points = sequence(value)?;
-    while let Some(point) = points.next()? {
+    while let Some(point) = points.read()? {
         let Some(name) = point.children().optional(tag::context(0))? else { continue };
         let Some(names) = name.children().optional(tag::context(0))? else { continue };
         let mut names = names.children();
-        while let Some(name) = names.next()? {
+        while let Some(name) = names.read()? {
             urls.extend(url(&name));
         }
     }
@@ -181,10 +179,10 @@ fn distribution_points(value: &[u8]) -> Result<Vec<String>, CertificateError> {
 fn access(value: &[u8], method: &[u8]) -> Result<Vec<String>, CertificateError> {
     let mut urls = Vec::new();
     let mut list = sequence(value)?;
-    while let Some(description) = list.next()? {
+    while let Some(description) = list.read()? {
         let mut parts = description.children();
         if parts.expect(tag::OID, "accessMethod")?.body == method {
-            urls.extend(parts.next()?.as_ref().and_then(url));
+            urls.extend(parts.read()?.as_ref().and_then(url));
         }
     }
     Ok(urls)

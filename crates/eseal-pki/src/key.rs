@@ -1,10 +1,8 @@
 //! Public keys of certificates (公钥).
 
-use crate::{
-    CertificateError,
-    der::{Node, tag},
-    oid,
-};
+use eseal_asn1::{Node, tag};
+
+use crate::{CertificateError, oid};
 
 /// Public key of a certificate (公钥).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

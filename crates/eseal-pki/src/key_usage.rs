@@ -2,7 +2,7 @@
 
 use std::ops::BitOr;
 
-use crate::der;
+use eseal_asn1::write;
 
 /// A set of uses of a key (密钥用途).
 ///
@@ -54,7 +54,7 @@ impl KeyUsage {
         let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last.saturating_add(1));
         let bytes = bytes.get(..used).unwrap_or_default();
         let unused = bytes.last().map_or(0, |last| last.trailing_zeros());
-        der::bit_string_with(u8::try_from(unused).unwrap_or(0), bytes)
+        write::bit_string_with(u8::try_from(unused).unwrap_or(0), bytes)
     }
 }
 

@@ -8,7 +8,6 @@
 
 mod certificate;
 mod crl;
-mod der;
 mod error;
 mod extensions;
 pub mod issue;

@@ -2,11 +2,9 @@
 
 use std::fmt;
 
-use crate::{
-    CertificateError,
-    der::{Node, dotted, tag},
-    oid,
-};
+use eseal_asn1::{Node, tag};
+
+use crate::{CertificateError, oid};
 
 /// One attribute of a name (名称属性).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,12 +28,12 @@ impl<'a> Name<'a> {
     pub(crate) fn read(name: &Node<'a>) -> Result<Self, CertificateError> {
         let mut attributes = Vec::new();
         let mut sets = name.children();
-        while let Some(set) = sets.next()? {
+        while let Some(set) = sets.read()? {
             let mut pairs = set.children();
-            while let Some(pair) = pairs.next()? {
+            while let Some(pair) = pairs.read()? {
                 let mut parts = pair.children();
                 let oid = parts.expect(tag::OID, "attribute type")?.body;
-                let value = parts.next()?.map(|value| text(&value)).unwrap_or_default();
+                let value = parts.read()?.map(|value| value.text()).unwrap_or_default();
                 attributes.push(Attribute { oid, value });
             }
         }
@@ -81,7 +79,7 @@ impl fmt::Display for Name<'_> {
             let short = oid::ATTRIBUTE_NAMES.iter().find(|(oid, _)| *oid == attribute.oid).map(|(_, name)| *name);
             match short {
                 Some(short) => write!(f, "{separator}{short}={}", attribute.value)?,
-                None => write!(f, "{separator}{}={}", dotted(attribute.oid), attribute.value)?,
+                None => write!(f, "{separator}{}={}", eseal_asn1::oid::dotted(attribute.oid), attribute.value)?,
             }
         }
         Ok(())
@@ -90,19 +88,4 @@ impl fmt::Display for Name<'_> {
 
 fn folded(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
-}
-
-/// The text of a string of any type.
-fn text(node: &Node<'_>) -> String {
-    let units = || node.body.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(u16::from_be_bytes);
-    match node.tag {
-        tag::BMP_STRING => {
-            char::decode_utf16(units()).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-        }
-        tag::UNIVERSAL_STRING => {
-            let points = node.body.chunks_exact(4).filter_map(|four| four.try_into().ok()).map(u32::from_be_bytes);
-            points.map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-        }
-        _ => String::from_utf8_lossy(node.body).into_owned(),
-    }
 }

@@ -1,12 +1,9 @@
 //! Signatures of certificates and CRLs (证书签名).
 
+use eseal_asn1::{Node, tag};
 use eseal_gm::sm2;
 
-use crate::{
-    CertificateError, PublicKey,
-    der::{Node, tag},
-    oid,
-};
+use crate::{CertificateError, PublicKey, oid};
 
 /// `AlgorithmIdentifier` of a signature (签名算法): absent and NULL parameters are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! One CRL to be issued (待签发 CRL).
 
+use eseal_asn1::write;
 use jiff::Timestamp;
 
 use super::{IssueError, SignTbs, extension, template};
-use crate::{Certificate, der, oid};
+use crate::{Certificate, oid};
 
 /// One revoked certificate (吊销条目).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,21 +40,21 @@ impl CrlTemplate<'_> {
         let revoked = self.revoked.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
         let revoked = match &revoked[..] {
             [] => Vec::new(), // RFC 5280: absent, not empty
-            entries => der::sequence(&entries.iter().map(Vec::as_slice).collect::<Vec<_>>()),
+            entries => write::sequence_of(entries),
         };
-        let number = der::integer(&self.number.to_be_bytes());
-        let extensions = der::sequence(&[
+        let number = write::integer(&self.number.to_be_bytes());
+        let extensions = write::sequence(&[
             &extension::authority_key_id(issuer.public_key.bytes()),
             &extension::extension(oid::CRL_NUMBER, false, &number),
         ]);
-        let tbs = der::sequence(&[
-            &der::integer(&[1]),
+        let tbs = write::sequence(&[
+            &write::integer(&[1]),
             &template::signature_algorithm(),
             issuer.subject.raw,
             &template::time(self.this_update)?,
             &template::time(self.next_update)?,
             &revoked,
-            &der::context(0, &extensions),
+            &write::context(0, &extensions),
         ]);
         template::finish(&tbs, sign)
     }
@@ -62,7 +63,7 @@ impl CrlTemplate<'_> {
 fn entry(entry: &RevokedEntry) -> Result<Vec<u8>, IssueError> {
     let reason = entry
         .reason
-        .map(|reason| der::sequence(&[&extension::extension(oid::CRL_REASON, false, &der::enumerated(reason))]));
+        .map(|reason| write::sequence(&[&extension::extension(oid::CRL_REASON, false, &write::enumerated(reason))]));
     let reason = reason.unwrap_or_default();
-    Ok(der::sequence(&[&template::serial(&entry.serial)?, &template::time(entry.since)?, &reason]))
+    Ok(write::sequence(&[&template::serial(&entry.serial)?, &template::time(entry.since)?, &reason]))
 }

@@ -1,7 +1,9 @@
 //! Extensions of issued certificates (证书扩展).
 
+use eseal_asn1::write;
+
 use super::{CertificateTemplate, Profile};
-use crate::{der, key_usage::KeyUsage, oid};
+use crate::{key_usage::KeyUsage, oid};
 
 /// SEQUENCE OF Extension of a certificate.
 pub(super) fn of_certificate(template: &CertificateTemplate<'_>, issuer_key: &[u8]) -> Vec<u8> {
@@ -11,31 +13,31 @@ pub(super) fn of_certificate(template: &CertificateTemplate<'_>, issuer_key: &[u
         _ => (false, None),
     };
     let mut extensions = vec![
-        extension(oid::SUBJECT_KEY_IDENTIFIER, false, &der::octet_string(&key_id(template.public_key))),
+        extension(oid::SUBJECT_KEY_IDENTIFIER, false, &write::octet_string(&key_id(template.public_key))),
         authority_key_id(issuer_key),
         extension(oid::BASIC_CONSTRAINTS, true, &basic_constraints(ca, path_len)),
         extension(oid::KEY_USAGE, true, &usage_of(template.profile).to_der()),
     ];
     if template.profile == Profile::Tsa {
         // RFC 3161, 2.3: critical, and the only purpose.
-        let purposes = der::sequence(&[&der::oid(oid::TIME_STAMPING)]);
+        let purposes = write::sequence(&[&write::oid(oid::TIME_STAMPING)]);
         extensions.push(extension(oid::EXTENDED_KEY_USAGE, true, &purposes));
     }
     if let Some(url) = template.crl_url {
         extensions.push(extension(oid::CRL_DISTRIBUTION_POINTS, false, &distribution_points(url)));
     }
-    der::sequence(&extensions.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    write::sequence_of(&extensions)
 }
 
 /// `AuthorityKeyIdentifier` by key identifier.
 pub(super) fn authority_key_id(issuer_key: &[u8]) -> Vec<u8> {
-    extension(oid::AUTHORITY_KEY_IDENTIFIER, false, &der::sequence(&[&der::implicit(0, &key_id(issuer_key))]))
+    extension(oid::AUTHORITY_KEY_IDENTIFIER, false, &write::sequence(&[&write::implicit(0, &key_id(issuer_key))]))
 }
 
 /// One Extension; `critical` FALSE is left out, as DER asks.
 pub(super) fn extension(kind: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
-    let critical = if critical { der::boolean_true() } else { Vec::new() };
-    der::sequence(&[&der::oid(kind), &critical, &der::octet_string(value)])
+    let critical = if critical { write::boolean(true) } else { Vec::new() };
+    write::sequence(&[&write::oid(kind), &critical, &write::octet_string(value)])
 }
 
 const fn usage_of(profile: Profile) -> KeyUsage {
@@ -50,17 +52,17 @@ const fn usage_of(profile: Profile) -> KeyUsage {
 }
 
 fn basic_constraints(ca: bool, path_len: Option<u8>) -> Vec<u8> {
-    let ca = if ca { der::boolean_true() } else { Vec::new() };
-    let path_len = path_len.map(|length| der::integer(&[length])).unwrap_or_default();
-    der::sequence(&[&ca, &path_len])
+    let ca = if ca { write::boolean(true) } else { Vec::new() };
+    let path_len = path_len.map(|length| write::integer(&[length])).unwrap_or_default();
+    write::sequence(&[&ca, &path_len])
 }
 
 /// One DistributionPoint with one URI.
 fn distribution_points(url: &str) -> Vec<u8> {
-    let name = der::implicit(6, url.as_bytes());
-    let full_name = der::context(0, &name);
-    let point = der::sequence(&[&der::context(0, &full_name)]);
-    der::sequence(&[&point])
+    let name = write::implicit(6, url.as_bytes());
+    let full_name = write::context(0, &name);
+    let point = write::sequence(&[&write::context(0, &full_name)]);
+    write::sequence(&[&point])
 }
 
 /// Key identifier (密钥标识): the first 20 bytes of SM3 of the public key, as long as RFC 5280's.

@@ -1,6 +1,7 @@
 //! Who a certificate is for (主体).
 
-use crate::der;
+use eseal_asn1::write;
+
 use crate::oid;
 
 /// The subject of a certificate, as GB/T 20518 and government practice fill it in; empty fields are left out.
@@ -47,10 +48,10 @@ impl Subject {
         let sets: Vec<Vec<u8>> = filled
             .map(|(kind, value)| {
                 // RFC 5280: countryName is a PrintableString; everything else is UTF-8.
-                let value = if kind == oid::COUNTRY { der::printable(value) } else { der::utf8(value) };
-                der::set(&der::sequence(&[&der::oid(kind), &value]))
+                let value = if kind == oid::COUNTRY { write::printable(value) } else { write::utf8(value) };
+                write::set(&write::sequence(&[&write::oid(kind), &value]))
             })
             .collect();
-        der::sequence(&sets.iter().map(Vec::as_slice).collect::<Vec<_>>())
+        write::sequence_of(&sets)
     }
 }

@@ -1,9 +1,10 @@
 //! One certificate to be issued (待签发证书).
 
+use eseal_asn1::write;
 use jiff::Timestamp;
 
 use super::{IssueError, SignTbs, Subject, extension};
-use crate::{Certificate, der, oid};
+use crate::{Certificate, oid};
 
 /// What a certificate is for: decides key usage and constraints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,16 +69,16 @@ impl CertificateTemplate<'_> {
         if self.public_key.len() != 65 || self.public_key.first() != Some(&4) {
             return Err(IssueError::PublicKey);
         }
-        let validity = der::sequence(&[&time(self.not_before)?, &time(self.not_after)?]);
-        let tbs = der::sequence(&[
-            &der::context(0, &der::integer(&[2])),
+        let validity = write::sequence(&[&time(self.not_before)?, &time(self.not_after)?]);
+        let tbs = write::sequence(&[
+            &write::context(0, &write::integer(&[2])),
             &serial(self.serial)?,
             &signature_algorithm(),
             issuer,
             &validity,
             &self.subject.to_der(),
             &spki(self.public_key),
-            &der::context(3, &extension::of_certificate(self, issuer_key)),
+            &write::context(3, &extension::of_certificate(self, issuer_key)),
         ]);
         finish(&tbs, sign)
     }
@@ -86,33 +87,32 @@ impl CertificateTemplate<'_> {
 /// The signed structure around `tbs`.
 pub(super) fn finish(tbs: &[u8], sign: SignTbs<'_>) -> Result<Vec<u8>, IssueError> {
     let signature = sign(tbs).map_err(IssueError::Sign)?;
-    Ok(der::sequence(&[tbs, &signature_algorithm(), &der::bit_string(&signature)]))
+    Ok(write::sequence(&[tbs, &signature_algorithm(), &write::bit_string(&signature)]))
 }
 
 /// SM3withSM2, without parameters.
 pub(super) fn signature_algorithm() -> Vec<u8> {
-    der::sequence(&[&der::oid(oid::SM3_WITH_SM2)])
+    write::sequence(&[&write::oid(oid::SM3_WITH_SM2)])
 }
 
 /// A positive serial number.
 pub(super) fn serial(bytes: &[u8]) -> Result<Vec<u8>, IssueError> {
     match bytes {
-        [first, rest @ ..] if rest.len() < 20 => Ok(der::integer(&[&[first & 0x7F], rest].concat())),
+        [first, rest @ ..] if rest.len() < 20 => Ok(write::integer(&[&[first & 0x7F], rest].concat())),
         _ => Err(IssueError::Serial),
     }
 }
 
 /// UTCTime up to 2049, GeneralizedTime from 2050 on (RFC 5280, 4.1.2.5).
 pub(super) fn time(at: Timestamp) -> Result<Vec<u8>, IssueError> {
-    let civil = jiff::tz::Offset::UTC.to_datetime(at);
-    match civil.year() {
-        1950..=2049 => Ok(der::utc_time(&civil.strftime("%y%m%d%H%M%SZ").to_string())),
-        2050..=9999 => Ok(der::generalized_time(&civil.strftime("%Y%m%d%H%M%SZ").to_string())),
+    match jiff::tz::Offset::UTC.to_datetime(at).year() {
+        1950..=2049 => Ok(write::utc_time(at)),
+        2050..=9999 => Ok(write::generalized_time(at)),
         _ => Err(IssueError::Time(at)),
     }
 }
 
 fn spki(public_key: &[u8]) -> Vec<u8> {
-    let algorithm = der::sequence(&[&der::oid(oid::EC_PUBLIC_KEY), &der::oid(oid::SM2)]);
-    der::sequence(&[&algorithm, &der::bit_string(public_key)])
+    let algorithm = write::sequence(&[&write::oid(oid::EC_PUBLIC_KEY), &write::oid(oid::SM2)]);
+    write::sequence(&[&algorithm, &write::bit_string(public_key)])
 }
