@@ -23,6 +23,8 @@ mod random;
 pub mod sm2;
 mod sm3;
 pub mod sm4;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 pub use crate::{
     hash::{Hash, Hasher},

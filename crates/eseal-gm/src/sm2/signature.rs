@@ -163,7 +163,7 @@ mod tests {
         let longer = [der.as_slice(), &[0]].concat();
         let mut skf = value().to_skf();
         skf[3] = 1;
-        for bad in [&[][..], &der[..der.len() - 2], &longer, &skf, &[0x30], &[0x30, 0x80], &[0; 63], &[0x31, 2, 2, 0]] {
+        for bad in [&[][..], &der[..der.len() - 5], &longer, &skf, &[0x30], &[0x30, 0x80], &[0; 63], &[0x31, 2, 2, 0]] {
             assert!(Signature::read_any(bad).is_err(), "{bad:02x?}");
         }
         assert!(Signature::from_der(&longer).is_err());

@@ -1,11 +1,11 @@
 //! Private keys and signing (数字签名生成), GB/T 32918.2, 6.
 
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{IdError, Signature, VerifyingKey, nonce::NonceSource};
 use crate::{
     RandomError,
-    curve::{Point, Scalar},
+    curve::{self, Point, Prepared, Scalar},
     random,
 };
 
@@ -14,11 +14,14 @@ use crate::{
 #[error("no SM2 private key: it is not between 1 and n - 2")]
 pub struct KeyError;
 
+/// Signatures that share one inversion: at 32 its share of each is 3 %, and their points fit into the first cache.
+const BATCH: usize = 32;
+
 /// A private key (签名私钥), prepared once: (1 + d)⁻¹, the public key and Z are kept.
 #[derive(Clone)]
 pub struct SigningKey {
     d: Scalar,
-    inverse: Scalar,
+    inverse: Prepared,
     nonces: NonceSource,
     verifying: VerifyingKey,
 }
@@ -45,7 +48,12 @@ impl SigningKey {
         let d = Scalar::from_bytes(bytes).ok_or(KeyError)?;
         let sum = d.add(&Scalar::ONE); // 0 for d = n − 1
         let point = Point::mul_base(&d).filter(|_| !sum.is_zero()).ok_or(KeyError)?;
-        Ok(Self { d, inverse: sum.invert(), nonces: NonceSource::new(bytes), verifying: VerifyingKey::new(point) })
+        Ok(Self {
+            d,
+            inverse: sum.invert().prepare(),
+            nonces: NonceSource::new(bytes),
+            verifying: VerifyingKey::new(point),
+        })
     }
 
     /// The same key under another identifier than the default one.
@@ -88,7 +96,7 @@ impl SigningKey {
         let mut attempt = 0;
         loop {
             let mut k = self.nonces.nonce(e, &fresh, attempt);
-            let signature = self.sign_with(e, &k);
+            let signature = self.sign_with(e, &k, &curve::mul_base_x(&k));
             k.zeroize();
             if let Some(signature) = signature {
                 return signature;
@@ -107,20 +115,31 @@ impl SigningKey {
     /// Signs many digests e, cheaper than one by one.
     #[must_use]
     pub fn sign_prehash_batch(&self, digests: &[[u8; 32]]) -> Vec<Signature> {
-        digests.iter().map(|e| self.sign_prehash(e)).collect()
+        digests.chunks(BATCH).flat_map(|digests| self.sign_together(digests)).collect()
     }
 
-    /// One try with a given nonce: `None` asks for another.
-    fn sign_with(&self, e: &[u8; 32], k: &Scalar) -> Option<Signature> {
-        let x = Scalar::reduce(&Point::mul_base(k)?.x());
-        let r = Scalar::reduce(e).add(&x);
-        let sum = r.add(k);
-        if r.is_zero() || sum.is_zero() {
-            return None;
-        }
+    fn sign_together(&self, digests: &[[u8; 32]]) -> Vec<Signature> {
+        let fresh = NonceSource::fresh();
+        let mut nonces: Vec<Scalar> =
+            (0_u32..).zip(digests).map(|(attempt, e)| self.nonces.nonce(e, &fresh, attempt)).collect();
+        let signatures = curve::mul_base_x_many(&nonces)
+            .iter()
+            .zip(nonces.iter().zip(digests))
+            .map(|(x, (k, e))| self.sign_with(e, k, x).unwrap_or_else(|| self.sign_prehash(e)))
+            .collect();
+        nonces.iter_mut().for_each(Zeroize::zeroize);
+        signatures
+    }
+
+    /// One try with a given nonce k and x of [k]G: `None` asks for another.
+    fn sign_with(&self, e: &[u8; 32], k: &Scalar, x: &Scalar) -> Option<Signature> {
+        let r = Scalar::reduce(e).add(x);
+        let mut sum = r.add(k);
         // s = (1+d)⁻¹(k − rd) = (1+d)⁻¹(k + r) − r
-        let s = self.inverse.mul(&sum).sub(&r);
-        (!s.is_zero()).then(|| Signature { r: r.to_bytes(), s: s.to_bytes() })
+        let s = sum.mul_prepared(&self.inverse).sub(&r);
+        let rejected = r.is_zero() | sum.is_zero() | s.is_zero();
+        sum.zeroize();
+        (!rejected).then(|| Signature { r: r.to_bytes(), s: s.to_bytes() })
     }
 }
 
@@ -155,7 +174,9 @@ mod tests {
         assert_eq!(key.public_key()[33..], hex(&v["Py"]));
         let e = key.verifying_key().e(b"message digest");
         assert_eq!(e, hex(&v["e"]));
-        let signature = key.sign_with(&e, &Scalar::from_bytes(&hex(&v["k"])).unwrap()).unwrap();
+        let k = Scalar::from_bytes(&hex(&v["k"])).unwrap();
+        assert_eq!(curve::mul_base_x(&k).to_bytes(), hex(&v["x1"]));
+        let signature = key.sign_with(&e, &k, &curve::mul_base_x(&k)).unwrap();
         assert_eq!((signature.r, signature.s), (hex(&v["r"]), hex(&v["s"])));
         assert_eq!(hex::encode_upper(signature.to_der()), v["sig_der"].as_str().unwrap());
         assert!(key.verifying_key().verify(b"message digest", &signature.to_der()));

@@ -72,15 +72,13 @@ impl VerifyingKey {
     /// Whether `signature` is a good signature of e = SM3(Z ‖ M).
     #[must_use]
     pub fn verify_prehash(&self, e: &[u8; 32], signature: &Signature) -> bool {
-        self.verify_prehash_uncached(e, signature)
+        ranges(signature).is_some_and(|(r, s, t)| self.point.double_mul_is_cached(&s, &t, &r.sub(&Scalar::reduce(e))))
     }
 
     /// As [`Self::verify_prehash`], neither using nor filling the tables of keys seen before.
     #[must_use]
     pub fn verify_prehash_uncached(&self, e: &[u8; 32], signature: &Signature) -> bool {
-        let Some((r, s, t)) = ranges(signature) else { return false };
-        Point::double_mul(&s, &self.point, &t)
-            .is_some_and(|point| Scalar::reduce(e).add(&Scalar::reduce(&point.x())).equals(&r))
+        ranges(signature).is_some_and(|(r, s, t)| self.point.double_mul_is_vartime(&s, &t, &r.sub(&Scalar::reduce(e))))
     }
 
     /// Whether each is a good signature: pairs of message and DER, answered in their order.

@@ -1,0 +1,271 @@
+//! The one file with `unsafe`: arithmetic and hashing with instructions that not every x86-64 processor has.
+//!
+//! Each function here has a safe twin (`Portable`, [`crate::sm3`]) that the tests compare it with.
+#![expect(unsafe_code, reason = "instructions of this processor; each block says why it is sound")]
+#![expect(clippy::indexing_slicing, reason = "arrays of fixed size, constant indices")]
+
+use std::arch::{asm, is_x86_feature_detected, x86_64::*};
+
+use crate::curve::{Affine, Backend, Fe};
+
+/// Whether [`Adx`] may be used.
+#[inline(always)]
+pub(crate) fn has_adx() -> bool {
+    is_x86_feature_detected!("adx") && is_x86_feature_detected!("bmi2") && is_x86_feature_detected!("avx2")
+}
+
+/// Products modulo p with `mulx`, `adcx` and `adox`, look-up with AVX2; only where [`has_adx`] is true.
+#[derive(Clone, Copy)]
+pub(crate) struct Adx;
+
+/// Montgomery reduction of t0 … t7 and one subtraction of p: see `curve::field::reduce`.  Ends in t4 … t7.
+macro_rules! reduce {
+    ($($product:literal,)*; $($operand:tt)*) => {
+        asm!(
+            $($product,)*
+            "mov rdx, {t0}",
+            "mov {lo}, {t0}",
+            "shl {lo}, 32",
+            "mov {hi}, {t0}",
+            "shr {hi}, 32",
+            "sub {t1}, {lo}",
+            "sbb {t2}, {hi}",
+            "sbb {t3}, {lo}",
+            "sbb {t0}, {hi}",
+            "add {t1}, rdx",
+            "adc {t2}, 0",
+            "adc {t3}, 0",
+            "adc {t0}, 0",
+            "mov rdx, {t1}",
+            "mov {lo}, {t1}",
+            "shl {lo}, 32",
+            "mov {hi}, {t1}",
+            "shr {hi}, 32",
+            "sub {t2}, {lo}",
+            "sbb {t3}, {hi}",
+            "sbb {t0}, {lo}",
+            "sbb {t1}, {hi}",
+            "add {t2}, rdx",
+            "adc {t3}, 0",
+            "adc {t0}, 0",
+            "adc {t1}, 0",
+            "mov rdx, {t2}",
+            "mov {lo}, {t2}",
+            "shl {lo}, 32",
+            "mov {hi}, {t2}",
+            "shr {hi}, 32",
+            "sub {t3}, {lo}",
+            "sbb {t0}, {hi}",
+            "sbb {t1}, {lo}",
+            "sbb {t2}, {hi}",
+            "add {t3}, rdx",
+            "adc {t0}, 0",
+            "adc {t1}, 0",
+            "adc {t2}, 0",
+            "mov rdx, {t3}",
+            "mov {lo}, {t3}",
+            "shl {lo}, 32",
+            "mov {hi}, {t3}",
+            "shr {hi}, 32",
+            "sub {t0}, {lo}",
+            "sbb {t1}, {hi}",
+            "sbb {t2}, {lo}",
+            "sbb {t3}, {hi}",
+            "add {t0}, rdx",
+            "adc {t1}, 0",
+            "adc {t2}, 0",
+            "adc {t3}, 0",
+            "xor edx, edx",
+            "add {t0}, {t4}",
+            "adc {t1}, {t5}",
+            "adc {t2}, {t6}",
+            "adc {t3}, {t7}",
+            "adc rdx, 0",
+            "mov {lo}, 0xffffffff00000000",
+            "mov {hi}, 0xfffffffeffffffff",
+            "mov {t4}, {t0}",
+            "mov {t5}, {t1}",
+            "mov {t6}, {t2}",
+            "mov {t7}, {t3}",
+            "sub {t4}, -1",
+            "sbb {t5}, {lo}",
+            "sbb {t6}, -1",
+            "sbb {t7}, {hi}",
+            "sbb rdx, 0",
+            "cmovc {t4}, {t0}",
+            "cmovc {t5}, {t1}",
+            "cmovc {t6}, {t2}",
+            "cmovc {t7}, {t3}",
+            $($operand)*
+        )
+    };
+}
+
+impl Backend for Adx {
+    #[inline(always)]
+    fn mul(a: &Fe, b: &Fe) -> Fe {
+        let mut r = [0; 4];
+        // SAFETY: reads four limbs at `a` and at `b`, which are valid references to four limbs; writes registers
+        // that are declared; no stack, no branch.  The caller checked `has_adx`.
+        unsafe {
+            reduce!(
+                "mov rdx, [{b}]",
+                "mulx {t1}, {t0}, [{a}]",
+                "mulx {t2}, {lo}, [{a} + 8]",
+                "add {t1}, {lo}",
+                "mulx {t3}, {lo}, [{a} + 16]",
+                "adc {t2}, {lo}",
+                "mulx {t4}, {lo}, [{a} + 24]",
+                "adc {t3}, {lo}",
+                "adc {t4}, 0",
+                "mov rdx, [{b} + 8]",
+                "xor {lo:e}, {lo:e}",
+                "mulx {hi}, {lo}, [{a}]",
+                "adcx {t1}, {lo}",
+                "adox {t2}, {hi}",
+                "mulx {hi}, {lo}, [{a} + 8]",
+                "adcx {t2}, {lo}",
+                "adox {t3}, {hi}",
+                "mulx {hi}, {lo}, [{a} + 16]",
+                "adcx {t3}, {lo}",
+                "adox {t4}, {hi}",
+                "mulx {t5}, {lo}, [{a} + 24]",
+                "adcx {t4}, {lo}",
+                "mov {lo:e}, 0",
+                "adox {t5}, {lo}",
+                "adcx {t5}, {lo}",
+                "mov rdx, [{b} + 16]",
+                "xor {lo:e}, {lo:e}",
+                "mulx {hi}, {lo}, [{a}]",
+                "adcx {t2}, {lo}",
+                "adox {t3}, {hi}",
+                "mulx {hi}, {lo}, [{a} + 8]",
+                "adcx {t3}, {lo}",
+                "adox {t4}, {hi}",
+                "mulx {hi}, {lo}, [{a} + 16]",
+                "adcx {t4}, {lo}",
+                "adox {t5}, {hi}",
+                "mulx {t6}, {lo}, [{a} + 24]",
+                "adcx {t5}, {lo}",
+                "mov {lo:e}, 0",
+                "adox {t6}, {lo}",
+                "adcx {t6}, {lo}",
+                "mov rdx, [{b} + 24]",
+                "xor {lo:e}, {lo:e}",
+                "mulx {hi}, {lo}, [{a}]",
+                "adcx {t3}, {lo}",
+                "adox {t4}, {hi}",
+                "mulx {hi}, {lo}, [{a} + 8]",
+                "adcx {t4}, {lo}",
+                "adox {t5}, {hi}",
+                "mulx {hi}, {lo}, [{a} + 16]",
+                "adcx {t5}, {lo}",
+                "adox {t6}, {hi}",
+                "mulx {t7}, {lo}, [{a} + 24]",
+                "adcx {t6}, {lo}",
+                "mov {lo:e}, 0",
+                "adox {t7}, {lo}",
+                "adcx {t7}, {lo}",
+                ;
+                a = in(reg) a.0.as_ptr(), b = in(reg) b.0.as_ptr(),
+                t0 = out(reg) _, t1 = out(reg) _, t2 = out(reg) _, t3 = out(reg) _,
+                t4 = out(reg) r[0], t5 = out(reg) r[1], t6 = out(reg) r[2], t7 = out(reg) r[3],
+                lo = out(reg) _, hi = out(reg) _, out("rdx") _,
+                options(pure, readonly, nostack)
+            );
+        }
+        Fe(r)
+    }
+
+    #[inline(always)]
+    fn sqr(a: &Fe) -> Fe {
+        let mut r = [0; 4];
+        // SAFETY: as in `mul`.
+        unsafe {
+            reduce!(
+                "mov rdx, [{a}]",
+                "mulx {t2}, {t1}, [{a} + 8]",
+                "mulx {t3}, {lo}, [{a} + 16]",
+                "add {t2}, {lo}",
+                "mulx {t4}, {hi}, [{a} + 24]",
+                "adc {t3}, {hi}",
+                "adc {t4}, 0",
+                "mov rdx, [{a} + 8]",
+                "mulx {hi}, {lo}, [{a} + 16]",
+                "mulx {t5}, {t0}, [{a} + 24]",
+                "add {t3}, {lo}",
+                "adc {t4}, {hi}",
+                "adc {t5}, 0",
+                "add {t4}, {t0}",
+                "adc {t5}, 0",
+                "mov rdx, [{a} + 16]",
+                "mulx {t6}, {lo}, [{a} + 24]",
+                "add {t5}, {lo}",
+                "adc {t6}, 0",
+                "xor {t7:e}, {t7:e}",
+                "add {t1}, {t1}",
+                "adc {t2}, {t2}",
+                "adc {t3}, {t3}",
+                "adc {t4}, {t4}",
+                "adc {t5}, {t5}",
+                "adc {t6}, {t6}",
+                "adc {t7}, {t7}",
+                "mov rdx, [{a}]",
+                "mulx {hi}, {t0}, rdx",
+                "add {t1}, {hi}",
+                "mov rdx, [{a} + 8]",
+                "mulx {hi}, {lo}, rdx",
+                "adc {t2}, {lo}",
+                "adc {t3}, {hi}",
+                "mov rdx, [{a} + 16]",
+                "mulx {hi}, {lo}, rdx",
+                "adc {t4}, {lo}",
+                "adc {t5}, {hi}",
+                "mov rdx, [{a} + 24]",
+                "mulx {hi}, {lo}, rdx",
+                "adc {t6}, {lo}",
+                "adc {t7}, {hi}",
+                ;
+                a = in(reg) a.0.as_ptr(),
+                t0 = out(reg) _, t1 = out(reg) _, t2 = out(reg) _, t3 = out(reg) _,
+                t4 = out(reg) r[0], t5 = out(reg) r[1], t6 = out(reg) r[2], t7 = out(reg) r[3],
+                lo = out(reg) _, hi = out(reg) _, out("rdx") _,
+                options(pure, readonly, nostack)
+            );
+        }
+        Fe(r)
+    }
+
+    #[inline(always)]
+    fn look_up(row: &[Affine; 64], index: u64) -> Affine {
+        // SAFETY: the caller checked `has_adx`, which includes AVX2.
+        unsafe { look_up_avx2(row, index) }
+    }
+}
+
+/// Reads all 64 entries and keeps one by masks.
+#[target_feature(enable = "avx2")]
+fn look_up_avx2(row: &[Affine; 64], index: u64) -> Affine {
+    let wanted = _mm256_set1_epi64x(index.cast_signed());
+    let (mut number, one) = (_mm256_set1_epi64x(1), _mm256_set1_epi64x(1));
+    let (mut x, mut y) = (_mm256_setzero_si256(), _mm256_setzero_si256());
+    for entry in row {
+        let keep = _mm256_cmpeq_epi64(number, wanted);
+        // SAFETY: an entry is 64 bytes, aligned to 64 (`repr(C, align(64))`): two whole vectors.
+        let (entry_x, entry_y) = unsafe {
+            let start = std::ptr::from_ref(entry).cast::<__m256i>();
+            (_mm256_load_si256(start), _mm256_load_si256(start.add(1)))
+        };
+        x = _mm256_or_si256(x, _mm256_and_si256(keep, entry_x));
+        y = _mm256_or_si256(y, _mm256_and_si256(keep, entry_y));
+        number = _mm256_add_epi64(number, one);
+    }
+    let mut found = Affine { x: Fe::ZERO, y: Fe::ZERO };
+    // SAFETY: as above, for writing.
+    unsafe {
+        let start = std::ptr::from_mut(&mut found).cast::<__m256i>();
+        _mm256_store_si256(start, x);
+        _mm256_store_si256(start.add(1), y);
+    }
+    found
+}
