@@ -24,7 +24,7 @@ deviations! {
     BitStringTrimmed = "BITSTRING_TRIMMED", "位串被截短: zero bytes at the end of a BIT STRING were cut off, or bits are said to be unused.";
     SignatureRaw = "SIGNATURE_RAW", "签名值未编码: r‖s or an SKF blob instead of DER SEQUENCE{r,s}.";
     TagVariant = "TAG_VARIANT", "类型不同: another ASN.1 type than the standard's, such as OCTET STRING for BIT STRING.";
-    ExtUntagged = "EXT_UNTAGGED", "扩展项无标签: extDatas of TBS_Sign without [0], or with an IMPLICIT one.";
+    ExtUntagged = "EXT_UNTAGGED", "扩展项无标签: extDatas of TBS_Sign without their tag, or with an IMPLICIT one.";
     SealTbsOtherVersion = "SEAL_TBS_OTHER_VERSION", "按其他版本签名: the maker signed the bytes that another version's rule names.";
     VersionMismatch = "VERSION_MISMATCH", "版本不一致: shape, header.version and TBS_Sign.version disagree.";
     DataHashWithZ = "DATAHASH_WITH_Z", "原文摘要含 Z: dataHash was computed with Z before the document.";
