@@ -44,14 +44,21 @@ impl HmacSm3 {
     /// The MAC.
     #[must_use]
     pub fn finish(mut self) -> [u8; 32] {
-        self.outer.update(&self.inner.finish());
-        self.outer.finish()
+        self.outer.update(&self.inner.clone().finish());
+        self.outer.clone().finish()
     }
 
     /// Whether `mac` is the whole right MAC; takes the same time wherever it differs.
     #[must_use]
     pub fn verify(self, mac: &[u8]) -> bool {
         equal(&self.finish(), mac)
+    }
+}
+
+impl Drop for HmacSm3 {
+    fn drop(&mut self) {
+        self.inner.zeroize();
+        self.outer.zeroize();
     }
 }
 

@@ -31,7 +31,7 @@ pub use crate::{
     hmac::{HmacSm3, hmac_sm3, hmac_sm3_verify},
     kdf::kdf,
     random::{RandomError, random},
-    sm3::{Sm3, sm3},
+    sm3::{Sm3, sm3, sm3_many},
 };
 
 use subtle::ConstantTimeEq as _;

@@ -6,7 +6,10 @@
 
 use std::arch::{asm, is_x86_feature_detected, x86_64::*};
 
-use crate::curve::{Affine, Backend, Fe};
+use crate::{
+    curve::{Affine, Backend, Fe},
+    sm3::{BLOCK, ROUNDS, States, compress_portable},
+};
 
 /// Whether [`Adx`] may be used.
 #[inline(always)]
@@ -269,3 +272,168 @@ fn look_up_avx2(row: &[Affine; 64], index: u64) -> Affine {
     }
     found
 }
+
+/// Whether [`compress_bmi`] may be used.
+#[inline(always)]
+pub(crate) fn has_bmi() -> bool {
+    is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2")
+}
+
+/// Whether [`compress_8`] may be used.
+pub(crate) fn has_avx2() -> bool {
+    is_x86_feature_detected!("avx2")
+}
+
+/// Whether [`compress_16`] may be used.
+pub(crate) fn has_avx512() -> bool {
+    is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw")
+}
+
+/// The compression function with `rorx` and `andn`; only where [`has_bmi`] is true.
+pub(crate) fn compress_bmi(state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
+    #[target_feature(enable = "bmi1,bmi2")]
+    fn compress(state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
+        compress_portable(state, blocks);
+    }
+    // SAFETY: the caller checked `has_bmi`; the code is the safe portable one.
+    unsafe { compress(state, blocks) }
+}
+
+/// SM3 in lanes: the rounds of `sm3::compress`, each word a vector.
+macro_rules! lanes {
+    ($name:ident, $inner:ident, $lanes:literal, $features:literal, $vector:ty,
+     $set:ident, $load:expr, $store:expr, $add:ident, $xor:ident, $rotate:ident, $majority:ident, $choose:ident) => {
+        /// The compression function for this many messages side by side; only where its instructions are present.
+        pub(crate) fn $name(states: &mut States<$lanes>, inputs: &[&[[u8; BLOCK]]; $lanes], count: usize) {
+            // SAFETY: the caller checked for the instructions; memory is touched through references only.
+            unsafe { $inner(states, inputs, count) }
+        }
+
+        #[target_feature(enable = $features)]
+        fn $inner(states: &mut States<$lanes>, inputs: &[&[[u8; BLOCK]]; $lanes], count: usize) {
+            let mut state: [$vector; 8] = [$set(0); 8];
+            for (to, from) in state.iter_mut().zip(states.iter()) {
+                *to = $load(from);
+            }
+            let mut columns = [[0_u32; $lanes]; 16];
+            for block in 0..count {
+                for (lane, input) in inputs.iter().enumerate() {
+                    let (words, _) = input[block].as_chunks::<4>();
+                    for (column, word) in columns.iter_mut().zip(words) {
+                        column[lane] = u32::from_be_bytes(*word);
+                    }
+                }
+                let mut w: [$vector; 16] = [$set(0); 16];
+                for (to, from) in w.iter_mut().zip(&columns) {
+                    *to = $load(from);
+                }
+                let [mut a, mut b, mut c, mut d, mut e, mut f, mut g, mut h] = state;
+                macro_rules! round {
+                    ($j:expr, $ff:expr, $gg:expr) => {{
+                        let j: usize = $j;
+                        let a12 = $rotate!(a, 12);
+                        let t = $set(ROUNDS[j].cast_signed());
+                        let ss1 = $rotate!($add($add(a12, e), t), 7);
+                        let ss2 = $xor(ss1, a12);
+                        let w0 = w[j & 15];
+                        let w4 = w[(j + 4) & 15];
+                        let tt1 = $add($add($ff, d), $add(ss2, $xor(w0, w4)));
+                        let tt2 = $add($add($gg, h), $add(ss1, w0));
+                        d = c;
+                        c = $rotate!(b, 9);
+                        b = a;
+                        a = tt1;
+                        h = g;
+                        g = $rotate!(f, 19);
+                        f = e;
+                        e = $xor($xor(tt2, $rotate!(tt2, 9)), $rotate!(tt2, 17));
+                        if j < 52 {
+                            let x = $xor($xor(w0, w[(j + 7) & 15]), $rotate!(w[(j + 13) & 15], 15));
+                            let p1 = $xor($xor(x, $rotate!(x, 15)), $rotate!(x, 23));
+                            w[j & 15] = $xor($xor(p1, $rotate!(w[(j + 3) & 15], 7)), w[(j + 10) & 15]);
+                        }
+                    }};
+                }
+                for j in 0..16 {
+                    round!(j, $xor($xor(a, b), c), $xor($xor(e, f), g));
+                }
+                for j in 16..64 {
+                    round!(j, $majority!(a, b, c), $choose!(e, f, g));
+                }
+                for (old, new) in state.iter_mut().zip([a, b, c, d, e, f, g, h]) {
+                    *old = $xor(*old, new);
+                }
+            }
+            for (to, from) in states.iter_mut().zip(state) {
+                $store(to, from);
+            }
+        }
+    };
+}
+
+macro_rules! rotate_avx2 {
+    ($x:expr, $n:literal) => {{
+        let x = $x;
+        _mm256_or_si256(_mm256_slli_epi32::<$n>(x), _mm256_srli_epi32::<{ 32 - $n }>(x))
+    }};
+}
+macro_rules! majority_avx2 {
+    ($x:expr, $y:expr, $z:expr) => {
+        _mm256_or_si256(_mm256_and_si256($x, $y), _mm256_and_si256(_mm256_or_si256($x, $y), $z))
+    };
+}
+macro_rules! choose_avx2 {
+    ($x:expr, $y:expr, $z:expr) => {
+        _mm256_xor_si256(_mm256_and_si256(_mm256_xor_si256($y, $z), $x), $z)
+    };
+}
+macro_rules! rotate_avx512 {
+    ($x:expr, $n:literal) => {
+        _mm512_rol_epi32::<$n>($x)
+    };
+}
+macro_rules! majority_avx512 {
+    ($x:expr, $y:expr, $z:expr) => {
+        _mm512_ternarylogic_epi32::<0xe8>($x, $y, $z)
+    };
+}
+macro_rules! choose_avx512 {
+    ($x:expr, $y:expr, $z:expr) => {
+        _mm512_ternarylogic_epi32::<0xca>($x, $y, $z)
+    };
+}
+
+lanes!(
+    compress_8,
+    lanes_8,
+    8,
+    "avx2",
+    __m256i,
+    _mm256_set1_epi32,
+    // SAFETY: eight words are 32 bytes; unaligned access is allowed.
+    |words: &[u32; 8]| unsafe { _mm256_loadu_si256(words.as_ptr().cast()) },
+    // SAFETY: as above, for writing.
+    |words: &mut [u32; 8], vector| unsafe { _mm256_storeu_si256(words.as_mut_ptr().cast(), vector) },
+    _mm256_add_epi32,
+    _mm256_xor_si256,
+    rotate_avx2,
+    majority_avx2,
+    choose_avx2
+);
+lanes!(
+    compress_16,
+    lanes_16,
+    16,
+    "avx512f,avx512bw",
+    __m512i,
+    _mm512_set1_epi32,
+    // SAFETY: sixteen words are 64 bytes; unaligned access is allowed.
+    |words: &[u32; 16]| unsafe { _mm512_loadu_si512(words.as_ptr().cast()) },
+    // SAFETY: as above, for writing.
+    |words: &mut [u32; 16], vector| unsafe { _mm512_storeu_si512(words.as_mut_ptr().cast(), vector) },
+    _mm512_add_epi32,
+    _mm512_xor_si512,
+    rotate_avx512,
+    majority_avx512,
+    choose_avx512
+);

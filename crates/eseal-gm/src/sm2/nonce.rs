@@ -45,3 +45,9 @@ impl NonceSource {
         }
     }
 }
+
+impl Drop for NonceSource {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}

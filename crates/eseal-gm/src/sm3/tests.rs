@@ -1,0 +1,47 @@
+//! The crate `sm3` judges every length around block ends, all pieces, and every lane width.
+
+use sm3::Digest as _;
+
+use super::*;
+
+fn judge(message: &[u8]) -> [u8; 32] {
+    sm3::Sm3::digest(message).into()
+}
+
+fn message(len: usize) -> Vec<u8> {
+    (0..len).map(|index| (index * 31 + len).to_le_bytes()[0]).collect()
+}
+
+#[test]
+fn every_length_agrees_with_the_other_implementation() {
+    for len in (0..400).chain([1000, 4095, 4096, 65_536]) {
+        let message = message(len);
+        let expected = judge(&message);
+        assert_eq!(sm3(&message), expected, "{len}");
+        for size in [1, 7, 63, 64, 65, 128, 200] {
+            let mut hash = Sm3::new();
+            message.chunks(size).for_each(|piece| hash.update(piece));
+            assert_eq!(hash.finish(), expected, "{len} in pieces of {size}");
+        }
+        let mut state = STATE;
+        compress_portable(&mut state, message.as_chunks().0);
+        compress_portable(&mut state, Tail::new(message.as_chunks::<64>().1, message.len() as u64).blocks());
+        assert_eq!(digest(&state), expected, "{len} portable");
+    }
+}
+
+#[test]
+fn many_messages_agree_with_single_ones_at_every_count_and_mix_of_lengths() {
+    for count in [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 33, 100] {
+        for mix in [0, 1, 64, 777] {
+            let messages: Vec<Vec<u8>> = (0..count).map(|index| message(index * 37 % (mix + 1) + mix)).collect();
+            let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
+            let expected: Vec<[u8; 32]> = messages.iter().map(|message| judge(message)).collect();
+            assert_eq!(sm3_many(&messages), expected, "{count} {mix}");
+            #[cfg(target_arch = "x86_64")]
+            if crate::x86::has_avx2() {
+                assert_eq!(many::hash::<8>(&messages, crate::x86::compress_8), expected, "{count} {mix}");
+            }
+        }
+    }
+}
