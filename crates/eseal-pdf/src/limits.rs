@@ -26,15 +26,15 @@ pub struct PdfLimits {
 impl Default for PdfLimits {
     fn default() -> Self {
         Self {
-            pages: 50_000,           // twice the largest archive volume we were told of
-            entries: 4_000_000,      // a tender of 20,000 pages has ten objects a page and some revisions
-            sections: 4_096,         // 1,000 seals and as many time stamps and form fills
-            object_bytes: 16 << 20,  // 16 MiB: an array of 1,000,000 references
-            stream_bytes: 64 << 20,  // 64 MiB: cross-reference and object streams are far below
-            cache_bytes: 8 << 20,    // 8 MiB: a hundred requests at once need no more than 800 MiB
-            signatures: 1_000,       // a page seal on every page of a long tender
-            fields: 100_000,         // the largest public form has 4,000
-            marks: 500,              // the contract's default
+            pages: 50_000,          // twice the largest archive volume we were told of
+            entries: 4_000_000,     // a tender of 20,000 pages has ten objects a page and some revisions
+            sections: 4_096,        // 1,000 seals and as many time stamps and form fills
+            object_bytes: 16 << 20, // 16 MiB: an array of 1,000,000 references
+            stream_bytes: 64 << 20, // 64 MiB: cross-reference and object streams are far below
+            cache_bytes: 8 << 20,   // 8 MiB: a hundred requests at once need no more than 800 MiB
+            signatures: 1_000,      // a page seal on every page of a long tender
+            fields: 100_000,        // the largest public form has 4,000
+            marks: 500,             // the contract's default
         }
     }
 }

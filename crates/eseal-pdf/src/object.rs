@@ -38,7 +38,7 @@ pub enum Object {
     /// Name, decoded, without the slash.
     Name(Vec<u8>),
     /// Array.
-    Array(Vec<Object>),
+    Array(Vec<Self>),
     /// Dictionary.
     Dict(Dict),
     /// Stream.

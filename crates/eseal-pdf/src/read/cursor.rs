@@ -3,7 +3,7 @@
 use eseal_bytes::{ByteSource, ReadError};
 
 use super::lexer::{is_regular, is_space};
-use crate::number::{to_u64, to_usize};
+use crate::number::to_u64;
 
 /// Bytes that are fetched at once: a page of most file systems and stores, several objects long.
 pub(crate) const WINDOW_BYTES: u64 = 16 << 10;
@@ -30,18 +30,6 @@ impl<'a> Cursor<'a> {
     /// Offset of the next byte in the source.
     pub(crate) fn offset(&self) -> u64 {
         self.start.saturating_add(to_u64(self.index))
-    }
-
-    pub(crate) fn seek(&mut self, offset: u64) {
-        let within = offset.checked_sub(self.start).map(to_usize).filter(|index| *index <= self.buffer.len());
-        match within {
-            Some(index) => self.index = index,
-            None => {
-                self.buffer.clear();
-                self.start = offset;
-                self.index = 0;
-            }
-        }
     }
 
     pub(crate) fn peek(&mut self) -> Result<Option<u8>, ReadError> {

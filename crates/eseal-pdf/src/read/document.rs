@@ -8,12 +8,12 @@ use std::{
 
 use eseal_bytes::ByteSource;
 
+pub(crate) use super::xref::{Entry, Kind};
 use super::{
     filter,
     load::{Loaded, ObjectStream, parse_indirect, stream_range},
     xref::Section,
 };
-pub(crate) use super::xref::{Entry, Kind};
 use crate::{
     PdfLimits,
     error::PdfError,
@@ -143,7 +143,9 @@ impl PdfDocument {
         match self.entry(view, reference.number) {
             None | Some(Entry::Free) => Ok(Object::Null),
             Some(Entry::At { .. }) => self.load(view, reference.number).map(|found| {
-                found.filter(|loaded| loaded.reference.generation == reference.generation).map_or(Object::Null, |loaded| loaded.object.clone())
+                found
+                    .filter(|loaded| loaded.reference.generation == reference.generation)
+                    .map_or(Object::Null, |loaded| loaded.object.clone())
             }),
             Some(Entry::Inside { stream, index }) => self.get_inside(view, reference.number, stream, index),
         }
@@ -159,7 +161,7 @@ impl PdfDocument {
         Ok(Some(loaded))
     }
 
-    fn load_at(&self, offset: u64) -> Result<Arc<Loaded>, PdfError> {
+    pub(crate) fn load_at(&self, offset: u64) -> Result<Arc<Loaded>, PdfError> {
         if let Some(found) = self.cache().objects.get(&offset) {
             return Ok(Arc::clone(found));
         }

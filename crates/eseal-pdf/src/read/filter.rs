@@ -74,9 +74,10 @@ fn inflate(data: &[u8], limit: u64) -> Result<Vec<u8>, FilterError> {
 fn undo_predictor(data: Vec<u8>, parameters: &Dict) -> Result<Vec<u8>, FilterError> {
     let number = |key: &[u8], default: usize| match parameters.get(key).map(Object::as_integer) {
         None => Ok(default),
-        Some(value) => {
-            value.and_then(|value| usize::try_from(value).ok()).filter(|value| *value <= 1 << 20).ok_or(FilterError::Broken)
-        }
+        Some(value) => value
+            .and_then(|value| usize::try_from(value).ok())
+            .filter(|value| *value <= 1 << 20)
+            .ok_or(FilterError::Broken),
     };
     let predictor = number(b"Predictor", 1)?;
     let (colors, bits, columns) = (number(b"Colors", 1)?, number(b"BitsPerComponent", 8)?, number(b"Columns", 1)?);

@@ -31,7 +31,9 @@ const LOOK_AHEAD: usize = 64;
 
 /// Applies `parse` to a window at `offset` that grows until the object is whole.
 fn grow<T>(
-    source: &dyn ByteSource, offset: u64, limits: &PdfLimits,
+    source: &dyn ByteSource,
+    offset: u64,
+    limits: &PdfLimits,
     parse: impl Fn(&mut Lexer<'_>) -> Result<T, LexError>,
 ) -> Result<T, PdfError> {
     if offset >= source.len() {
@@ -60,7 +62,9 @@ fn grow<T>(
 
 /// A direct object at `offset`, and the offset behind it.
 pub(crate) fn parse_direct(
-    source: &dyn ByteSource, offset: u64, limits: &PdfLimits,
+    source: &dyn ByteSource,
+    offset: u64,
+    limits: &PdfLimits,
 ) -> Result<(Object, u64), PdfError> {
     grow(source, offset, limits, |lexer| {
         let object = lexer.object()?;
@@ -98,7 +102,9 @@ pub(crate) fn parse_indirect(source: &dyn ByteSource, offset: u64, limits: &PdfL
 
 /// Where the data of a stream are: by `/Length` (given in `length` if it is a reference), else up to `endstream`.
 pub(crate) fn stream_range(
-    source: &dyn ByteSource, stream: &Stream, length: Option<i64>,
+    source: &dyn ByteSource,
+    stream: &Stream,
+    length: Option<i64>,
 ) -> Result<Range<u64>, PdfError> {
     let length = length.or_else(|| stream.dict.get(b"Length").and_then(Object::as_integer));
     if let Some(end) = length.and_then(|len| u64::try_from(len).ok()).and_then(|len| stream.start.checked_add(len)) {

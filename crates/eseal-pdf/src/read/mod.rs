@@ -11,6 +11,11 @@ mod rebuild;
 mod scan;
 mod xref;
 
+pub(crate) use cursor::window;
+pub(crate) use document::{Entry, Kind, View};
 pub use document::{PdfDocument, Revision};
-pub(crate) use document::{Kind, View};
-pub(crate) use lexer::Lexer;
+pub(crate) use lexer::{Lexer, hex_value, is_space};
+pub(crate) use load::{Loaded, parse_indirect};
+pub(crate) use pages::rectangle;
+pub(crate) use scan::header_before;
+pub(crate) use xref::Section;

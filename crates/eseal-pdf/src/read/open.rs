@@ -41,7 +41,10 @@ impl PdfDocument {
     }
 
     fn assemble(
-        source: Arc<dyn ByteSource>, chain: Chain, rebuilt: bool, limits: &PdfLimits,
+        source: Arc<dyn ByteSource>,
+        chain: Chain,
+        rebuilt: bool,
+        limits: &PdfLimits,
     ) -> Result<Self, PdfError> {
         let Chain { sections, bias } = chain;
         if sections.iter().any(|section| section.trailer.get(b"Encrypt").is_some_and(|value| !value.is_null())) {
@@ -52,8 +55,7 @@ impl PdfDocument {
             merged.extend(section.entries.iter().copied());
         }
         let cache = Mutex::new(Cache::default());
-        let mut document =
-            Self { source, limits: *limits, bias, sections, merged, rebuilt, pages: Vec::new(), cache };
+        let mut document = Self { source, limits: *limits, bias, sections, merged, rebuilt, pages: Vec::new(), cache };
         document.pages = read_pages(&document)?;
         Ok(document)
     }

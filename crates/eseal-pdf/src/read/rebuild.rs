@@ -112,9 +112,7 @@ fn find_trailer(source: &dyn ByteSource, limits: &PdfLimits, findings: &Findings
 }
 
 /// Number → position in the file that decides which definition is the last, and the entry.
-fn all_entries(
-    source: &dyn ByteSource, limits: &PdfLimits, findings: &Findings,
-) -> BTreeMap<u32, (u64, Entry)> {
+fn all_entries(source: &dyn ByteSource, limits: &PdfLimits, findings: &Findings) -> BTreeMap<u32, (u64, Entry)> {
     let plain = findings.objects.iter().map(|(number, (offset, generation))| {
         (*number, (*offset, Entry::At { offset: *offset, generation: *generation }))
     });

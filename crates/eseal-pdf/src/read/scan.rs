@@ -88,7 +88,7 @@ fn step(buffer: &[u8], at: usize, start: u64, in_stream: &mut bool, report: &mut
 }
 
 /// Number and generation in front of the `obj` at `at`, and where the number begins.
-fn header_before(buffer: &[u8], at: usize) -> Option<(Ref, usize)> {
+pub(crate) fn header_before(buffer: &[u8], at: usize) -> Option<(Ref, usize)> {
     let before = buffer.get(at.saturating_sub(OVERLAP)..at)?;
     let (generation, rest) = number_at_end(trim(before))?;
     let spaced = trim(rest);

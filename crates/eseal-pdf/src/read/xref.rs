@@ -76,8 +76,7 @@ pub(crate) fn find_startxref(source: &dyn ByteSource, end: u64) -> Result<Option
 
 /// Reads the chain of sections from the newest to the oldest.
 pub(crate) fn read_chain(source: &dyn ByteSource, header: u64, limits: &PdfLimits) -> Result<Chain, PdfError> {
-    let start = find_startxref(source, source.len())?
-        .ok_or(PdfError::damaged(source.len(), "no startxref"))?;
+    let start = find_startxref(source, source.len())?.ok_or(PdfError::damaged(source.len(), "no startxref"))?;
     let first = read_section(source, start, 0, limits);
     let (bias, first) = match first {
         Err(error) if error.is_damage() && header > 0 => {
@@ -108,7 +107,12 @@ pub(crate) fn read_chain(source: &dyn ByteSource, header: u64, limits: &PdfLimit
 }
 
 /// Some writers give `/Prev` as a real number.
-#[expect(clippy::as_conversions, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates; checked when read")]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "saturates; checked when read"
+)]
 const fn offset_of(number: f64) -> u64 {
     number as u64
 }
@@ -129,7 +133,11 @@ fn read_section(source: &dyn ByteSource, offset: u64, bias: u64, limits: &PdfLim
 }
 
 fn read_table(
-    source: &dyn ByteSource, offset: u64, mut cursor: Cursor<'_>, bias: u64, limits: &PdfLimits,
+    source: &dyn ByteSource,
+    offset: u64,
+    mut cursor: Cursor<'_>,
+    bias: u64,
+    limits: &PdfLimits,
 ) -> Result<Section, PdfError> {
     let mut entries = Vec::new();
     loop {
@@ -138,8 +146,7 @@ fn read_table(
             break;
         }
         let first = number(&token).ok_or(PdfError::damaged(cursor.offset(), "no subsection in xref table"))?;
-        let count = number(&cursor.token(20)?)
-            .ok_or(PdfError::damaged(cursor.offset(), "no count in xref table"))?;
+        let count = number(&cursor.token(20)?).ok_or(PdfError::damaged(cursor.offset(), "no count in xref table"))?;
         for at in first..first.saturating_add(count) {
             entries.extend(table_entry(&mut cursor, at, bias)?);
             if entries.len() > limits.entries {
@@ -177,10 +184,9 @@ fn table_entry(cursor: &mut Cursor<'_>, at: u64, bias: u64) -> Result<Option<(u3
     let entry = match cursor.token(2)?.as_slice() {
         // Offset 0 is the header: some writers mean "free".
         b"n" if offset == 0 => Entry::Free,
-        b"n" => Entry::At {
-            offset: offset.saturating_add(bias),
-            generation: u16::try_from(generation).unwrap_or(u16::MAX),
-        },
+        b"n" => {
+            Entry::At { offset: offset.saturating_add(bias), generation: u16::try_from(generation).unwrap_or(u16::MAX) }
+        }
         b"f" => Entry::Free,
         _ => return Err(bad),
     };
@@ -210,9 +216,8 @@ fn read_stream(source: &dyn ByteSource, offset: u64, bias: u64, limits: &PdfLimi
         .map_err(|_| broken("cross-reference stream cannot be decoded"))?;
     let widths = stream.dict.get(b"W").and_then(Object::as_array).ok_or(broken("no /W"))?;
     let [kind, middle, last] = widths else { return Err(broken("/W has not three entries")) };
-    let width = |object: &Object| {
-        object.as_integer().and_then(|width| usize::try_from(width).ok()).filter(|width| *width <= 8)
-    };
+    let width =
+        |object: &Object| object.as_integer().and_then(|width| usize::try_from(width).ok()).filter(|width| *width <= 8);
     let (Some(kind), Some(middle), Some(last)) = (width(kind), width(middle), width(last)) else {
         return Err(broken("bad /W"));
     };

@@ -1,10 +1,14 @@
 //! Facts about the signatures of a PDF (签章信息): no judgement, every signature is reported.
 
 mod changes;
+mod diff;
 mod digest;
 mod facts;
 mod fields;
+mod find;
+mod frame;
 mod lock;
+mod survey;
 
 use std::ops::Range;
 
@@ -31,7 +35,7 @@ pub enum ByteRangeFault {
 }
 
 /// What was done to the file after a signature (签章后的变更).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LaterChange {
     /// Another signature with its fields, widgets and appearance.
@@ -90,10 +94,7 @@ impl LaterChange {
     /// validation data, metadata.
     #[must_use]
     pub const fn is_harmless(&self) -> bool {
-        matches!(
-            self,
-            Self::Signature { .. } | Self::SignatureField { .. } | Self::ValidationData | Self::Metadata
-        )
+        matches!(self, Self::Signature { .. } | Self::SignatureField { .. } | Self::ValidationData | Self::Metadata)
     }
 }
 
