@@ -1,34 +1,89 @@
 //! 手机协议 `/api/v1/mobile/…`: between the platform and the holder's phone.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::{Base64, Purpose, ScanStatus, SealInfo, Secret, Time, UserInfo, envelope::overall, field::request};
+use crate::{
+    At, Base64, Digest, Field, FieldError, Fields, Purpose, Request, ScanStatus, SealInfo, Secret, Time, UserInfo,
+    envelope::overall, field::request,
+};
+
+/// 登记手机, in two steps, so that neither side can choose its share of the key by the other's.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Enrol {
+    /// First: the one-time code of the holder's account, and the phone's commitment.
+    Start(StartEnrol),
+    /// Then: the phone's public share.
+    Finish(FinishEnrol),
+}
+
+impl Field for Enrol {
+    fn parse(value: &Value, at: &At<'_>) -> Result<Self, FieldError> {
+        match Fields::of(value, at)?.find("enrolId") {
+            Some(_) => FinishEnrol::parse(value, at).map(Self::Finish),
+            None => StartEnrol::parse(value, at).map(Self::Start),
+        }
+    }
+}
+
+impl Request for Enrol {}
 
 request! {
-    /// 登记手机: takes the one-time code of the holder's account; signed by the new device key itself.
-    struct Enrol {
+    /// 登记第一步; it is not an enrolled phone's request yet, and proves itself with `deviceProof`.
+    struct StartEnrol {
         /// 一次性登记码.
         code: Secret = "code",
-        /// 设备公钥, 04 ‖ x ‖ y.
+        /// 设备公钥, 04 ‖ x ‖ y: signs the phone's requests from now on.
         device_public_key: Base64 = "devicePublicKey",
         /// 设备名称.
         device_name: Option<String> = "deviceName",
-        /// 手机端密钥分量 P1 = \[d1⁻¹\]G, 04 ‖ x ‖ y.
-        key_share: Base64 = "keyShare",
+        /// SM2 signature of the device key over `ESEAL-ENROL/1\n` ‖ SM3(code) ‖ devicePublicKey ‖ keyCommitment, DER.
+        device_proof: Base64 = "deviceProof",
+        /// 承诺: SM3 over the phone's public share.
+        key_commitment: Base64 = "keyCommitment",
         /// PIN of the signing key, checked by the server only.
         pin: Secret = "pin",
     }
 }
 
+request! {
+    /// 登记第二步.
+    struct FinishEnrol {
+        /// 登记标识 of the first step.
+        enrol_id: Secret = "enrolId",
+        /// 手机端公开分量: P1 = \[d1⁻¹\]G as 04 ‖ x ‖ y, and the proof that the phone knows d1⁻¹.
+        key_share: Base64 = "keyShare",
+    }
+}
+
 /// Answer of `enrol`.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum EnrolResult {
+    /// Of the second step.
+    Enrolled(Enrolled),
+    /// Of the first step.
+    Started(EnrolStarted),
+}
+
+/// Answer of the first step.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct EnrolResult {
+pub struct EnrolStarted {
+    /// 登记标识.
+    pub enrol_id: Secret,
+    /// 服务端公开分量: P2 = \[d2⁻¹\]G as 04 ‖ x ‖ y, and the proof that the server knows d2⁻¹.
+    pub key_share: Base64,
+}
+
+/// Answer of the second step.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Enrolled {
     /// 设备标识, for `X-Eseal-Device-Id`.
     pub device_id: String,
-    /// 服务端密钥分量 P2 = \[d2⁻¹\]G, 04 ‖ x ‖ y.
-    pub key_share: Base64,
     /// Public key of both shares, 04 ‖ x ‖ y.
     pub public_key: Base64,
     /// 签章人证书 over that key.
@@ -135,12 +190,14 @@ request! {
 }
 
 request! {
-    /// 签名轮次: first Q1 = \[w1\]G, then the finished value.
+    /// 签名轮次: first Q1 = \[w1\]G, then the finished value; neither gives the round up, once w1 is destroyed.
     struct SigningRound {
         /// 文件唯一标识.
         file_unique_id: String = "fileUniqueId",
         /// Q1 as 04 ‖ x ‖ y: asks for the server's part.
         q1: Option<Base64> = "q1",
+        /// e as the phone computed it; with `q1`.
+        e: Option<Digest> = "e",
         /// 签名值: the finished signature, verified by the phone.
         sign_value: Option<Base64> = "signValue",
     }

@@ -1,0 +1,99 @@
+//! PINs of phones (口令): checked by the server only, so that a stolen phone cannot be guessed at.
+
+use eseal_gm::{HmacSm3, equal};
+use eseal_store::PhoneRecord;
+use zeroize::Zeroizing;
+
+use crate::{App, Error, Result};
+
+/// Wrong PINs in a row until a phone's key locks itself: as bank cards and USBKeys do, with a little grace for phones.
+pub const PIN_ATTEMPTS: u32 = 5;
+/// Shortest PIN in characters, as USBKeys ask for.
+const PIN_MIN: usize = 6;
+/// Longest PIN in bytes: more is no PIN, and hashing it costs.
+const PIN_MAX_BYTES: usize = 64;
+/// Rounds of PBKDF2: some tens of milliseconds; guessing online is stopped by the counter, this is for a stolen database.
+const ROUNDS: u32 = 100_000;
+
+/// Whether a text may become a PIN.
+pub(super) fn check_new_pin(pin: &str) -> Result<()> {
+    if pin.chars().count() < PIN_MIN || pin.len() > PIN_MAX_BYTES {
+        return Err(Error::bad(
+            "/pin",
+            format!("a PIN has {PIN_MIN} characters or more, and at most {PIN_MAX_BYTES} bytes"),
+        ));
+    }
+    Ok(())
+}
+
+/// What is kept of a PIN; takes its time, so it runs in the pool.
+pub(super) async fn hash_pin(app: &App, pin: &str, salt: &[u8]) -> Result<Zeroizing<[u8; 32]>> {
+    let (pin, salt) = (Zeroizing::new(pin.as_bytes().to_vec()), salt.to_vec());
+    app.pool.run(move || Ok(pbkdf2(&pin, &salt, ROUNDS))).await
+}
+
+/// How a PIN fared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PinAnswer {
+    /// It is right; all attempts are there again.
+    Right,
+    /// It is wrong, and there are attempts left.
+    Wrong,
+    /// The key is locked, before or now.
+    Locked,
+}
+
+/// Compares a PIN.  The attempt is taken before, and durably: whoever pulls the plug has no guess more.
+pub(super) async fn check_pin(app: &App, phone: &PhoneRecord, pin: &str) -> Result<PinAnswer> {
+    let Some(left) = app.store.take_pin_attempt(&phone.id).await? else { return Ok(PinAnswer::Locked) };
+    // Something as long as no PIN is cannot be right; it is not hashed either.
+    let right = pin.len() <= PIN_MAX_BYTES && equal(&*hash_pin(app, pin, &phone.pin_salt).await?, &phone.pin_hash);
+    match (right, left) {
+        (true, _) => {
+            app.store.reset_pin_attempts(&phone.id, PIN_ATTEMPTS).await?;
+            Ok(PinAnswer::Right)
+        }
+        (false, 0) => Ok(PinAnswer::Locked),
+        (false, _) => Ok(PinAnswer::Wrong),
+    }
+}
+
+/// PBKDF2 with HMAC-SM3 (口令派生), RFC 8018, 5.2, for one block of 32 bytes.
+fn pbkdf2(password: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<[u8; 32]> {
+    let keyed = HmacSm3::new(password);
+    let mac = |message: &[&[u8]]| {
+        let mut mac = keyed.clone();
+        message.iter().for_each(|part| mac.update(part));
+        mac.finish()
+    };
+    let mut block = mac(&[salt, &1_u32.to_be_bytes()]);
+    let mut key = Zeroizing::new(block);
+    for _ in 1..rounds {
+        block = mac(&[&block]);
+        key.iter_mut().zip(block).for_each(|(sum, byte)| *sum ^= byte);
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pbkdf2_gives_the_value_of_another_implementation() {
+        // openssl kdf -keylen 32 -kdfopt digest:SM3 -kdfopt pass:password -kdfopt salt:salt -kdfopt iter:N PBKDF2
+        for (rounds, expected) in [
+            (1, "4612f922a1fdcefaf4312fc6f8f3322b489cbf24f2ea361b44c2bd8fa2c6dcb0"),
+            (1000, "e8b635a41dfe5aaab7cf828cff6f3608e22cac59ba16edd70e000b293d00bc91"),
+        ] {
+            assert_eq!(hex::encode(*pbkdf2(b"password", b"salt", rounds)), expected);
+        }
+    }
+
+    #[test]
+    fn short_and_endless_pins_are_refused() {
+        assert!(check_new_pin("12345").is_err());
+        assert!(check_new_pin(&"1".repeat(65)).is_err());
+        check_new_pin("123456").unwrap();
+    }
+}
