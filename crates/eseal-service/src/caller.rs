@@ -45,6 +45,8 @@ pub struct CallingSystem {
     pub origins: Vec<String>,
     /// True if it may have digests signed whose documents never come here.
     pub digest_only: bool,
+    /// Requests that it may send in a minute.
+    pub requests_per_minute: u32,
 }
 
 /// 手机 of a holder.

@@ -169,6 +169,8 @@ pub struct Limits {
     pub system_requests_per_minute: u32,
     /// Requests of one address to the public functions, per minute.
     pub public_requests_per_minute: u32,
+    /// Largest file that an answer carries as base64; larger ones are answered by identifier.
+    pub inline_file_bytes: u64,
     /// Bytes of a file that the public may verify.
     pub public_file_bytes: u64,
     /// Documents parsed or signed at once; 0 is twice the number of processors.
@@ -261,6 +263,7 @@ impl Default for Limits {
             central_task_files: 100_000,    // a year's certificates of a district; the list is 20 MB of JSON
             system_requests_per_minute: 6_000, // a hundred a second: more than one server signs
             public_requests_per_minute: 30, // a person with a pile of files
+            inline_file_bytes: 48 << 20,    // 64 MiB as base64: as much as a request may carry
             public_file_bytes: 100 << 20,   // 100 MiB: larger files are verified by signed-in systems
             workers: 0,
             tasks: 2,                       // tasks must not starve those who wait for an answer

@@ -279,7 +279,12 @@ impl Error {
     pub const fn is_transient(&self) -> bool {
         self.code().is_temporary()
     }
+}
 
+impl From<eseal_store::StoreError> for Error {
+    fn from(error: eseal_store::StoreError) -> Self {
+        Self::StorageUnavailable(error.to_string())
+    }
 }
 
 impl From<eseal::OpenError> for Error {

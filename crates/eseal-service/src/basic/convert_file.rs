@@ -1,0 +1,190 @@
+//! Interface 1-2, 文件格式转换: texts and pictures become PDF and OFD; other pairs are refused.
+
+use std::sync::Arc;
+
+use eseal::Document;
+use eseal_api::{
+    ConversionWarning, ConvertFile, ConvertFileResult, FileForm, FileInput, FileSource, Function, TargetType, TaskStarted,
+};
+use eseal_bytes::ByteSource;
+use eseal_convert::{ConvertError, Options, Target};
+use eseal_store::{FileRecord, TaskRecord};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    App, Caller, Error, Result,
+    files::{self, Purpose, Stated},
+    tasks::{self, Progress},
+};
+
+/// What became of a conversion (转换结果), files by reference.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Conversion {
+    /// Done.
+    Done(Converted),
+    /// Goes on as a task.
+    Started(TaskStarted),
+}
+
+/// A converted file that is kept.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Converted {
+    file_id: String,
+    form: Option<FileForm>,
+    warnings: Vec<ConversionWarning>,
+}
+
+/// What a task needs to go on after a restart.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Job {
+    file_id: String,
+    /// Where the request named the file, for errors.
+    pointer: String,
+    target: String,
+    allow_signed: bool,
+    form: Option<FileForm>,
+}
+
+/// Converts a file, or starts a task that does.
+///
+/// # Errors
+/// [`Error::UnsupportedConversion`], [`Error::SealedInput`], [`Error::FileNotFound`]; the file cannot be read.
+pub async fn convert_file(app: &Arc<App>, caller: &Caller, request: ConvertFile) -> Result<Conversion> {
+    let allow_signed = request.options.as_ref().is_some_and(|options| options.allow_signed);
+    if request.run_async {
+        let (file_id, pointer) = keep(app, caller, &request.file).await?;
+        let target = request.target_type.as_str().into();
+        let job = Job { file_id, pointer, target, allow_signed, form: request.form };
+        return tasks::start(app, caller, Function::ConvertFile, 1, &job).await.map(Conversion::Started);
+    }
+    let system_id = &caller.system()?.system_id;
+    let input = match &request.file.source {
+        FileSource::Inline(bytes) => Input {
+            source: Arc::new(bytes.0.clone()),
+            file_type: request.file.file_type.clone(),
+            title: request.file.title.clone(),
+        },
+        FileSource::Stored(id) => {
+            let record = files::find(app, system_id, id, "/file/fileId").await?;
+            let file_type = request.file.file_type.clone().or(Some(record.file_type));
+            let title = request.file.title.clone().or(record.title);
+            Input { source: app.objects.source(&record.object).await?, file_type, title }
+        }
+    };
+    let converted = convert(app, system_id, input, request.target_type, allow_signed, request.form).await?;
+    Ok(Conversion::Done(converted))
+}
+
+/// A file's identifier; what came inside the request is kept for the task.
+async fn keep(app: &Arc<App>, caller: &Caller, file: &FileInput) -> Result<(String, String)> {
+    match &file.source {
+        FileSource::Stored(id) => {
+            files::find(app, &caller.system()?.system_id, id, "/file/fileId").await?;
+            Ok((id.clone(), "/file/fileId".into()))
+        }
+        FileSource::Inline(bytes) => {
+            let stated = Stated { file_type: file.file_type.clone(), title: file.title.clone() };
+            let record = files::store_bytes(app, caller, bytes.0.clone(), stated, Purpose::Any).await?;
+            Ok((record.id, "/file".into()))
+        }
+    }
+}
+
+/// Works on a task; done twice it makes two files, of which one is answered.
+pub(crate) async fn run_task(app: &Arc<App>, record: &TaskRecord, progress: &Progress) -> Result<Value> {
+    let internal = |error: serde_json::Error| Error::Internal(error.to_string());
+    let job: Job = serde_json::from_str(&record.input).map_err(internal)?;
+    let target = TargetType::find(&job.target).ok_or(Error::UnsupportedConversion)?;
+    let kept = files::find(app, &record.system_id, &job.file_id, &job.pointer).await?;
+    let input =
+        Input { source: app.objects.source(&kept.object).await?, file_type: Some(kept.file_type), title: kept.title };
+    let converted = convert(app, &record.system_id, input, target, job.allow_signed, job.form).await?;
+    progress.report(1).await?;
+    serde_json::to_value(Conversion::Done(converted)).map_err(internal)
+}
+
+struct Input {
+    source: Arc<dyn ByteSource>,
+    file_type: Option<String>,
+    title: Option<String>,
+}
+
+async fn convert(
+    app: &Arc<App>,
+    system_id: &str,
+    input: Input,
+    target: TargetType,
+    allow_signed: bool,
+    form: Option<FileForm>,
+) -> Result<Converted> {
+    let (shared, title) = (app.clone(), input.title.clone());
+    let converted = app
+        .pool
+        .run(move || {
+            refuse_documents(&shared, input.source.clone(), allow_signed)?;
+            let to = match target {
+                TargetType::Pdf => Target::Pdf,
+                TargetType::Ofd => Target::Ofd,
+                TargetType::Png | TargetType::Svg => return Err(Error::UnsupportedConversion),
+            };
+            let options = Options { title: input.title, ..Options::default() };
+            eseal_convert::convert(input.source.as_ref(), input.file_type.as_deref(), to, &options)
+                .map_err(|error| Error::from(error).at("/file"))
+        })
+        .await?;
+    let warning = |warning: eseal_convert::Warning| ConversionWarning {
+        kind: warning.kind.as_str().into(),
+        detail: warning.detail,
+    };
+    let warnings = converted.warnings.into_iter().map(warning).collect();
+    let record = store(app, system_id, converted.bytes, target, title).await?;
+    metrics::counter!("eseal_conversions_total", "target" => target.as_str()).increment(1);
+    Ok(Converted { file_id: record.id, form, warnings })
+}
+
+/// PDF and OFD are not converted yet; a sealed one is refused for its seals first.
+fn refuse_documents(app: &App, source: Arc<dyn ByteSource>, allow_signed: bool) -> Result<()> {
+    match Document::open(source, &app.config.document_limits()) {
+        Ok(document) if document.signature_count() > 0 && !allow_signed => Err(Error::SealedInput.at("/file")),
+        Ok(_) => Err(Error::UnsupportedConversion),
+        Err(eseal::OpenError::UnknownType) => Ok(()),
+        Err(error) => Err(Error::from(error).at("/file")),
+    }
+}
+
+async fn store(app: &Arc<App>, system_id: &str, bytes: Vec<u8>, target: TargetType, title: Option<String>) -> Result<FileRecord> {
+    let stated = Stated { file_type: Some(target.as_str().into()), title };
+    files::store_bytes_of(app, system_id, bytes, stated, Purpose::Sealing).await
+}
+
+impl Conversion {
+    /// The answer: the file's bytes, or its identifier.
+    ///
+    /// # Errors
+    /// [`Error::FileNotFound`] once the file's time is over.
+    pub async fn answer(self, app: &Arc<App>, caller: &Caller) -> Result<ConvertFileResult> {
+        match self {
+            Self::Started(task) => Ok(ConvertFileResult::Started(task)),
+            Self::Done(Converted { file_id, form, warnings }) => {
+                let record = files::find(app, &caller.system()?.system_id, &file_id, "/file").await?;
+                let file = files::output(app, &record, form).await?;
+                Ok(ConvertFileResult::Converted(eseal_api::Converted { file, files: None, warnings }))
+            }
+        }
+    }
+}
+
+impl From<ConvertError> for Error {
+    fn from(error: ConvertError) -> Self {
+        match error {
+            ConvertError::UnknownType | ConvertError::UnsupportedPair { .. } | ConvertError::UnsupportedFeature { .. } => {
+                Self::UnsupportedConversion
+            }
+            ConvertError::Damaged { problem } => Self::FileDamaged { problem },
+            ConvertError::TooLarge { limit, .. } => Self::FileTooLarge { limit_bytes: limit },
+            ConvertError::Read(error) => error.into(),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}

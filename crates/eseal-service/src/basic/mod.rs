@@ -1,0 +1,8 @@
+//! 基础功能 `basic`: interfaces 1-1 and 1-2.
+
+mod convert_file;
+mod seal_list;
+
+pub use convert_file::{Conversion, Converted, convert_file};
+pub(crate) use convert_file::run_task;
+pub use seal_list::seal_list;
