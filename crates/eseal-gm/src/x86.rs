@@ -240,6 +240,71 @@ impl Backend for Adx {
     }
 
     #[inline(always)]
+    fn add(a: &Fe, b: &Fe) -> Fe {
+        let ([a0, a1, a2, a3], mut r) = (a.0, [0; 4]);
+        // SAFETY: reads four limbs at `b`, a valid reference; writes declared registers; no stack, no branch.
+        unsafe {
+            asm!(
+                "xor {carry:e}, {carry:e}",
+                "add {a0}, [{b}]",
+                "adc {a1}, [{b} + 8]",
+                "adc {a2}, [{b} + 16]",
+                "adc {a3}, [{b} + 24]",
+                "adc {carry}, 0",
+                "mov {r0}, {a0}",
+                "mov {r1}, 0xffffffff00000000",
+                "mov {r3}, 0xfffffffeffffffff",
+                "mov {r2}, {a1}",
+                "sub {r0}, -1",
+                "sbb {r2}, {r1}",
+                "mov {r1}, {r2}",
+                "mov {r2}, {a2}",
+                "sbb {r2}, -1",
+                "mov {b}, {a3}",
+                "sbb {b}, {r3}",
+                "sbb {carry}, 0",
+                "cmovc {r0}, {a0}",
+                "cmovc {r1}, {a1}",
+                "cmovc {r2}, {a2}",
+                "cmovc {b}, {a3}",
+                a0 = inout(reg) a0 => _, a1 = inout(reg) a1 => _, a2 = inout(reg) a2 => _, a3 = inout(reg) a3 => _,
+                b = inout(reg) b.0.as_ptr() => r[3],
+                r0 = out(reg) r[0], r1 = out(reg) r[1], r2 = out(reg) r[2], r3 = out(reg) _, carry = out(reg) _,
+                options(pure, readonly, nostack)
+            );
+        }
+        Fe(r)
+    }
+
+    #[inline(always)]
+    fn sub(a: &Fe, b: &Fe) -> Fe {
+        let mut r = a.0;
+        // SAFETY: as in `add`.
+        unsafe {
+            asm!(
+                "sub {r0}, [{b}]",
+                "sbb {r1}, [{b} + 8]",
+                "sbb {r2}, [{b} + 16]",
+                "sbb {r3}, [{b} + 24]",
+                "sbb {m}, {m}",
+                "mov {high}, {m}",
+                "shl {high}, 32",
+                "mov {b}, {m}",
+                "btr {b}, 32",
+                "and {b}, {m}",
+                "add {r0}, {m}",
+                "adc {r1}, {high}",
+                "adc {r2}, {m}",
+                "adc {r3}, {b}",
+                r0 = inout(reg) r[0], r1 = inout(reg) r[1], r2 = inout(reg) r[2], r3 = inout(reg) r[3],
+                b = inout(reg) b.0.as_ptr() => _, m = out(reg) _, high = out(reg) _,
+                options(pure, readonly, nostack)
+            );
+        }
+        Fe(r)
+    }
+
+    #[inline(always)]
     fn look_up(row: &[Affine; 64], index: u64) -> Affine {
         // SAFETY: the caller checked `has_adx`, which includes AVX2.
         unsafe { look_up_avx2(row, index) }

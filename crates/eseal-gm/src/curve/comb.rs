@@ -177,20 +177,22 @@ impl Multiples {
     /// `[k]P` for a public number: width-5 NAF, one addition in six doublings.
     pub(super) fn mul_vartime<B: Backend>(point: &Affine, k: &Scalar) -> Jacobian {
         let one = Jacobian::from_affine(point);
-        let two = one.double::<B>();
-        let mut odd = vec![one];
-        for _ in 1..8 {
-            odd.push(odd.last().unwrap_or(&one).add_vartime::<B>(&two));
+        let two = one.double::<B>().summand::<B>();
+        let mut odd = [const { None }; 8];
+        let mut next = one;
+        for entry in &mut odd {
+            *entry = Some(next.summand::<B>());
+            next = next.add_vartime::<B>(&two);
         }
-        let odd = Jacobian::to_affine_many::<B>(&odd); // none is infinity: n is a large prime
         let mut sum = Jacobian::INFINITY;
         for digit in naf(&k.0).into_iter().rev() {
             if !sum.is_infinity() {
                 sum = sum.double::<B>();
             }
-            if let Some(entry) = usize::from(digit.unsigned_abs()).checked_sub(1).and_then(|index| odd.get(index / 2)) {
-                let y = if digit > 0 { entry.y } else { entry.y.negate() };
-                sum = sum.add_affine_vartime::<B>(&Affine { x: entry.x, y });
+            if let Some(entry) =
+                odd.get(usize::from(digit.unsigned_abs()) / 2).filter(|_| digit != 0).and_then(Option::as_ref)
+            {
+                sum = if digit > 0 { sum.add_vartime::<B>(entry) } else { sum.add_vartime::<B>(&entry.negate()) };
             }
         }
         sum

@@ -19,6 +19,21 @@ pub(crate) trait Backend: Copy + 'static {
     fn mul(a: &Fe, b: &Fe) -> Fe;
     /// `a²·R⁻¹ mod p`.
     fn sqr(a: &Fe) -> Fe;
+    /// `a + b mod p`.
+    #[inline(always)]
+    fn add(a: &Fe, b: &Fe) -> Fe {
+        a.add(b)
+    }
+    /// `a − b mod p`.
+    #[inline(always)]
+    fn sub(a: &Fe, b: &Fe) -> Fe {
+        a.sub(b)
+    }
+    /// `2a mod p`.
+    #[inline(always)]
+    fn double(a: &Fe) -> Fe {
+        Self::add(a, a)
+    }
     /// Entry `index` − 1 of a row, or (0, 0) for index 0, touching every entry.
     fn look_up(row: &[super::comb::Affine; 64], index: u64) -> super::comb::Affine {
         super::comb::look_up_portable(row, index)
@@ -98,11 +113,6 @@ impl Fe {
     #[inline(always)]
     pub(crate) fn sub(&self, other: &Self) -> Self {
         Self(limbs::sub_mod(&self.0, &other.0, &P))
-    }
-
-    #[inline(always)]
-    pub(crate) fn double(&self) -> Self {
-        self.add(self)
     }
 
     #[inline(always)]

@@ -12,6 +12,30 @@ pub(super) struct Jacobian {
     pub(super) z: Fe,
 }
 
+/// A point to be added several times: with Z² and Z³.
+pub(super) struct Summand {
+    point: Jacobian,
+    zz: Fe,
+    zzz: Fe,
+}
+
+impl Summand {
+    pub(super) fn negate(&self) -> Self {
+        Self { point: self.point.negate(), ..*self }
+    }
+}
+
+/// X and Y of a sum from one point's coordinates on a common denominator, and the differences to the other's.
+#[inline(always)]
+fn sum<B: Backend>(u: &Fe, s: &Fe, h: &Fe, r: &Fe) -> (Fe, Fe) {
+    let hh = B::sqr(h);
+    let hhh = B::mul(h, &hh);
+    let v = B::mul(u, &hh);
+    let x = B::sub(&B::sub(&B::sqr(r), &hhh), &B::double(&v));
+    let y = B::sub(&B::mul(r, &B::sub(&v, &x)), &B::mul(s, &hhh));
+    (x, y)
+}
+
 impl Jacobian {
     pub(super) const INFINITY: Self = Self { x: Fe::ONE, y: Fe::ONE, z: Fe::ZERO };
 
@@ -39,13 +63,13 @@ impl Jacobian {
         let delta = B::sqr(&self.z);
         let gamma = B::sqr(&self.y);
         let beta = B::mul(&self.x, &gamma);
-        let product = B::mul(&self.x.sub(&delta), &self.x.add(&delta));
-        let alpha = product.double().add(&product);
-        let beta4 = beta.double().double();
-        let x = B::sqr(&alpha).sub(&beta4.double());
-        let z = B::sqr(&self.y.add(&self.z)).sub(&gamma).sub(&delta);
-        let gamma_squared8 = B::sqr(&gamma.double()).double();
-        let y = B::mul(&alpha, &beta4.sub(&x)).sub(&gamma_squared8);
+        let product = B::mul(&B::sub(&self.x, &delta), &B::add(&self.x, &delta));
+        let alpha = B::add(&B::double(&product), &product);
+        let beta4 = B::double(&B::double(&beta));
+        let x = B::sub(&B::sqr(&alpha), &B::double(&beta4));
+        let z = B::sub(&B::sub(&B::sqr(&B::add(&self.y, &self.z)), &gamma), &delta);
+        let gamma_squared8 = B::double(&B::sqr(&B::double(&gamma)));
+        let y = B::sub(&B::mul(&alpha, &B::sub(&beta4, &x)), &gamma_squared8);
         Self { x, y, z }
     }
 
@@ -76,37 +100,36 @@ impl Jacobian {
     #[inline(always)]
     fn add_affine_raw<B: Backend>(&self, other: &Affine) -> (Self, Fe, Fe) {
         let zz = B::sqr(&self.z);
-        let h = B::mul(&other.x, &zz).sub(&self.x);
-        let r = B::mul(&other.y, &B::mul(&self.z, &zz)).sub(&self.y);
-        let hh = B::sqr(&h);
-        let hhh = B::mul(&h, &hh);
-        let v = B::mul(&self.x, &hh);
-        let x = B::sqr(&r).sub(&hhh).sub(&v.double());
-        let y = B::mul(&r, &v.sub(&x)).sub(&B::mul(&self.y, &hhh));
+        let h = B::sub(&B::mul(&other.x, &zz), &self.x);
+        let r = B::sub(&B::mul(&other.y, &B::mul(&self.z, &zz)), &self.y);
+        let (x, y) = sum::<B>(&self.x, &self.y, &h, &r);
         (Self { x, y, z: B::mul(&self.z, &h) }, h, r)
     }
 
     #[inline(always)]
-    fn add_raw<B: Backend>(&self, other: &Self) -> (Self, Fe, Fe) {
-        let (zz1, zz2) = (B::sqr(&self.z), B::sqr(&other.z));
-        let (u1, u2) = (B::mul(&self.x, &zz2), B::mul(&other.x, &zz1));
-        let s1 = B::mul(&self.y, &B::mul(&other.z, &zz2));
-        let s2 = B::mul(&other.y, &B::mul(&self.z, &zz1));
-        let (h, r) = (u2.sub(&u1), s2.sub(&s1));
-        let hh = B::sqr(&h);
-        let hhh = B::mul(&h, &hh);
-        let v = B::mul(&u1, &hh);
-        let x = B::sqr(&r).sub(&hhh).sub(&v.double());
-        let y = B::mul(&r, &v.sub(&x)).sub(&B::mul(&s1, &hhh));
-        (Self { x, y, z: B::mul(&B::mul(&self.z, &other.z), &h) }, h, r)
+    fn add_raw<B: Backend>(&self, other: &Summand) -> (Self, Fe, Fe) {
+        let zz = B::sqr(&self.z);
+        let u = B::mul(&self.x, &other.zz);
+        let s = B::mul(&self.y, &other.zzz);
+        let h = B::sub(&B::mul(&other.point.x, &zz), &u);
+        let r = B::sub(&B::mul(&other.point.y, &B::mul(&self.z, &zz)), &s);
+        let (x, y) = sum::<B>(&u, &s, &h, &r);
+        (Self { x, y, z: B::mul(&B::mul(&self.z, &other.point.z), &h) }, h, r)
+    }
+
+    /// The point with the powers of Z that every sum with it needs.
+    pub(super) fn summand<B: Backend>(self) -> Summand {
+        let zz = B::sqr(&self.z);
+        Summand { zz, zzz: B::mul(&self.z, &zz), point: self }
     }
 
     /// P + Q for public points, in all cases.
-    pub(super) fn add_vartime<B: Backend>(&self, other: &Self) -> Self {
+    #[inline]
+    pub(super) fn add_vartime<B: Backend>(&self, other: &Summand) -> Self {
         if self.is_infinity() {
-            return *other;
+            return other.point;
         }
-        if other.is_infinity() {
+        if other.point.is_infinity() {
             return *self;
         }
         match self.add_raw::<B>(other) {
@@ -118,7 +141,7 @@ impl Jacobian {
 
     /// P + Q in constant time, in all cases: sum and double are both computed.
     pub(super) fn add<B: Backend>(&self, other: &Self) -> Self {
-        let (sum, h, r) = self.add_raw::<B>(other); // Z = 0 by itself for P = −Q
+        let (sum, h, r) = self.add_raw::<B>(&other.summand::<B>()); // Z = 0 by itself for P = −Q
         let same = h.zero_mask() & r.zero_mask();
         let sum = Self::select(same, &self.double::<B>(), &sum);
         let sum = Self::select(other.z.zero_mask(), self, &sum);

@@ -37,6 +37,7 @@ fn check_field<F: Backend>() {
         assert_eq!(big(&F::sqr(&x).0), big(a) * big(a) * &inverse % &p);
         assert_eq!(F::mul(&x, &y), Portable::mul(&x, &y));
         assert_eq!(F::sqr(&x), Portable::sqr(&x));
+        assert_eq!((F::add(&x, &y), F::sub(&x, &y), F::double(&x)), (x.add(&y), x.sub(&y), x.add(&x)));
         assert_eq!(big(&x.add(&y).0), (big(a) + big(b)) % &p);
         assert_eq!(big(&x.sub(&y).0), (big(a) + &p - big(b)) % &p);
         assert_eq!(big(&Fe::from_plain(a).0), big(a) * &r % &p);
@@ -141,8 +142,13 @@ fn sums_of_equal_opposite_and_infinite_points_are_right() {
         .add_affine_vartime::<Portable>(&GENERATOR)
         .add::<Portable>(&g.double::<Portable>().negate());
     let double = bytes(Point::of::<Portable>(g.double::<Portable>()));
-    assert!(g.add::<Portable>(&g.negate()).is_infinity() && scaled.add_vartime::<Portable>(&g.negate()).is_infinity());
-    for sum in [g.add::<Portable>(&g), scaled.add::<Portable>(&g), scaled.add_vartime::<Portable>(&g)] {
+    assert!(
+        g.add::<Portable>(&g.negate()).is_infinity()
+            && scaled.add_vartime::<Portable>(&g.negate().summand::<Portable>()).is_infinity()
+    );
+    for sum in
+        [g.add::<Portable>(&g), scaled.add::<Portable>(&g), scaled.add_vartime::<Portable>(&g.summand::<Portable>())]
+    {
         assert_eq!(bytes(Point::of::<Portable>(sum)), double);
     }
     for sum in [g.add::<Portable>(&Jacobian::INFINITY), Jacobian::INFINITY.add::<Portable>(&g)] {

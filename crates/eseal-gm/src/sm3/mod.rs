@@ -3,11 +3,11 @@
 mod compress;
 mod many;
 
+pub use self::many::sm3_many;
 pub(crate) use self::{
     compress::{ROUNDS, STATE, compress_portable},
     many::States,
 };
-pub use self::many::sm3_many;
 
 use zeroize::Zeroize;
 
