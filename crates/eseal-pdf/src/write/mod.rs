@@ -1,6 +1,7 @@
 //! Adding a seal signature (签章写入): an incremental update, in two phases.
 
 mod appearance;
+mod extract;
 mod form;
 mod seal;
 mod serialize;

@@ -190,7 +190,7 @@ fn runs(entries: &BTreeMap<u32, Entry>) -> Vec<(u32, Vec<Entry>)> {
     runs
 }
 
-fn write_table(entries: &BTreeMap<u32, Entry>, trailer: &Dict, out: &mut Vec<u8>) {
+pub(super) fn write_table(entries: &BTreeMap<u32, Entry>, trailer: &Dict, out: &mut Vec<u8>) {
     out.extend(b"xref\n");
     for (first, run) in runs(entries) {
         out.extend(format!("{first} {}\n", run.len()).bytes());
