@@ -1,0 +1,88 @@
+//! Pages as PDF (写 PDF).
+
+use krilla::{
+    Data, Document,
+    geom::{Point, Size, Transform},
+    image::Image,
+    metadata::Metadata,
+    page::PageSettings,
+    surface::Surface,
+    text::{Font, GlyphId, KrillaGlyph},
+};
+
+use crate::{
+    ConvertError, font,
+    page::{Area, Content, Line, Page},
+    picture::Picture,
+};
+
+const POINTS_PER_MM: f32 = 72.0 / 25.4;
+
+/// The document; the same pages give the same bytes.
+pub(crate) fn write(pages: Vec<Page>, title: Option<&str>) -> Result<Vec<u8>, ConvertError> {
+    let failed = |problem: &str| ConvertError::Write(problem.to_owned());
+    let mut document = Document::new();
+    let metadata = Metadata::new().language("zh-CN".to_owned()).producer("eseal".to_owned());
+    document.set_metadata(match title {
+        Some(title) => metadata.title(title.to_owned()),
+        None => metadata,
+    });
+    let mut face = None;
+    for page in pages {
+        let (width, height) = (page.width_mm * POINTS_PER_MM, page.height_mm * POINTS_PER_MM);
+        let settings = PageSettings::from_wh(width, height).ok_or_else(|| failed("a page without area"))?;
+        let mut sheet = document.start_page_with(settings);
+        let mut surface = sheet.surface();
+        match page.content {
+            Content::Lines(lines) => {
+                let opened = face.take().or_else(|| Font::new(Data::from(font::BYTES.to_vec()), 0));
+                let opened = opened.ok_or_else(|| failed("the shipped font cannot be read"))?;
+                lines.iter().for_each(|line| draw_line(&mut surface, line, &opened));
+                face = Some(opened);
+            }
+            Content::Picture(picture, area) => draw_picture(&mut surface, picture, area)?,
+        }
+        surface.finish();
+        sheet.finish();
+    }
+    document.finish().map_err(|error| ConvertError::Write(format!("{error:?}")))
+}
+
+fn draw_line(surface: &mut Surface<'_>, line: &Line, face: &Font) {
+    let mut text = String::new();
+    let glyphs: Vec<KrillaGlyph> = line
+        .letters
+        .iter()
+        .map(|letter| {
+            let start = text.len();
+            text.push(letter.character);
+            KrillaGlyph {
+                glyph_id: GlyphId::new(u32::from(letter.glyph)),
+                text_range: start..text.len(),
+                x_advance: letter.advance_mm / line.size_mm,
+                x_offset: 0.0,
+                y_offset: 0.0,
+                y_advance: 0.0,
+                location: None,
+            }
+        })
+        .collect();
+    let start = Point::from_xy(line.left_mm * POINTS_PER_MM, line.baseline_mm * POINTS_PER_MM);
+    surface.draw_glyphs(start, &glyphs, face.clone(), &text, line.size_mm * POINTS_PER_MM, false);
+}
+
+fn draw_picture(surface: &mut Surface<'_>, picture: Picture, area: Area) -> Result<(), ConvertError> {
+    let (left, top) = (area.left_mm * POINTS_PER_MM, area.top_mm * POINTS_PER_MM);
+    let (width, height) = (area.width_mm * POINTS_PER_MM, area.height_mm * POINTS_PER_MM);
+    let [a, b, c, d, e, f] = picture.upright();
+    let place = Transform::from_row(a * width, b * height, c * width, d * height, e * width + left, f * height + top);
+    let is_jpeg = picture.is_jpeg;
+    let data = Data::from(picture.bytes);
+    let image = if is_jpeg { Image::from_jpeg(data, false) } else { Image::from_png(data, false) };
+    let image = image.map_err(|problem| ConvertError::UnsupportedFeature { what: problem })?;
+    let unit = Size::from_wh(1.0, 1.0).ok_or_else(|| ConvertError::Write("a unit square".into()))?;
+    surface.push_transform(&place);
+    surface.draw_image(image, unit);
+    surface.pop();
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! Plain text (纯文本): decoded, broken into lines, laid out on A4.
+
+mod decode;
+mod layout;
+mod line_break;
+
+use crate::{ConvertError, Limits, page::Page, warning::Warnings};
+
+/// The pages of a text.
+pub(crate) fn pages(bytes: &[u8], limits: &Limits, warnings: &mut Warnings) -> Result<Vec<Page>, ConvertError> {
+    let text = decode::decode(bytes, warnings)?;
+    layout::pages(&text, limits, warnings)
+}
