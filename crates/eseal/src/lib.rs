@@ -19,6 +19,7 @@ mod policy;
 mod prepare;
 mod report;
 mod resolve;
+mod value;
 
 pub use document::{Document, FileType, OpenError, PageSize};
 pub use examine::{Examination, ExaminedSeal, examine_seal};
@@ -26,7 +27,7 @@ pub use judge::{judge, judge_seal};
 pub use limits::Limits;
 pub use placement::{Across, KeywordRule, MoveType, PageSelection, Placed, Placement, PlacementError, SearchOrder, Side};
 pub use policy::{Anchor, Evidence, Policy, SealValidityAt};
-pub use prepare::{ComposeError, PdfNames, PrepareError, Prepared, PrepareRequest, Sealed, SignatureValue, prepare_detached};
+pub use prepare::{ComposeError, PdfNames, PrepareError, PrepareRequest, Prepared, Sealed, SignatureValue, prepare_detached};
 pub use report::{
     CertificateFacts, Check, CheckCode, Conclusion, Coverage, Outcome, Recognised, Report, SealReport, SealView,
     SignatureKind, SignatureReport, SubIndication, Text, TimeSource,

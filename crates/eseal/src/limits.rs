@@ -1,7 +1,9 @@
 //! What a stranger's file may cost us (限额): every number with its reason.
 
+use serde::{Deserialize, Serialize};
+
 /// Limits for one document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Largest file, in bytes.
     pub file_bytes: u64,
@@ -32,6 +34,31 @@ impl Default for Limits {
             signatures: 1_000,        // a page seal on every page of a long tender
             placements: 500,          // the contract's default
             keyword_bytes: 256 << 20, // the page interpreter holds the file in memory
+        }
+    }
+}
+
+impl Limits {
+    /// The same for packages; what only packages have keeps its default.
+    pub(crate) fn of_ofd(&self) -> eseal_ofd::Limits {
+        eseal_ofd::Limits {
+            entries: u64::try_from(self.entries).unwrap_or(u64::MAX),
+            unpacked_bytes: self.unpacked_bytes,
+            part_bytes: self.part_bytes,
+            pages: self.pages,
+            signatures: self.signatures,
+            ..eseal_ofd::Limits::default()
+        }
+    }
+
+    /// The same for PDF; what only PDF has keeps its default.
+    pub(crate) fn of_pdf(&self) -> eseal_pdf::PdfLimits {
+        eseal_pdf::PdfLimits {
+            pages: self.pages,
+            stream_bytes: self.part_bytes,
+            signatures: self.signatures,
+            marks: self.placements,
+            ..eseal_pdf::PdfLimits::default()
         }
     }
 }

@@ -47,8 +47,10 @@ impl Mark {
 
 /// What the resolver knows of document and seal.
 pub(crate) struct Ground<'a> {
-    /// Displayed size of each page.
-    pub(crate) pages: &'a [PageSize],
+    /// Number of pages.
+    pub(crate) page_count: usize,
+    /// Displayed size of a page, from 1: asked for where a mark stands, since a size may cost reading the page.
+    pub(crate) page_size: &'a dyn Fn(usize) -> Option<PageSize>,
     /// Width of the seal, mm.
     pub(crate) seal_width_mm: f64,
     /// Height of the seal, mm.
@@ -60,7 +62,7 @@ pub(crate) fn resolve(rule: &Placement, ground: &Ground<'_>) -> Result<Vec<Mark>
     match rule {
         Placement::Rectangle { pages, left_mm, bottom_mm, right_mm, top_mm } => {
             let full = rectangle(*left_mm, *bottom_mm, *right_mm, *top_mm, ground)?;
-            let numbers = selected(pages, ground.pages.len())?;
+            let numbers = selected(pages, ground.page_count)?;
             numbers.into_iter().map(|page| on_page(page, full, ground)).collect()
         }
         Placement::Across(across) => slices(across, ground),
@@ -90,8 +92,8 @@ pub(crate) fn on_page(page: usize, full: BoxMm, ground: &Ground<'_>) -> Result<M
 }
 
 fn size_of(page: usize, ground: &Ground<'_>) -> Result<PageSize, PlacementError> {
-    let missing = || PlacementError::NoSuchPage { page: i64::try_from(page).unwrap_or(i64::MAX), pages: ground.pages.len() };
-    page.checked_sub(1).and_then(|index| ground.pages.get(index)).copied().ok_or_else(missing)
+    let missing = || PlacementError::NoSuchPage { page: i64::try_from(page).unwrap_or(i64::MAX), pages: ground.page_count };
+    (ground.page_size)(page).ok_or_else(missing)
 }
 
 fn rectangle(
@@ -146,7 +148,7 @@ pub(crate) fn page_number(page: i64, count: usize) -> Result<usize, PlacementErr
 
 /// Slices of a cross-page seal, formats.md §10.5 (GM/T 0099 practice).
 fn slices(rule: &Across, ground: &Ground<'_>) -> Result<Vec<Mark>, PlacementError> {
-    let count = ground.pages.len();
+    let count = ground.page_count;
     let (first, last) = (page_number(rule.start_page, count)?, page_number(rule.end_page, count)?);
     if first >= last {
         return Err(PlacementError::Nonsense("a cross-page seal needs two pages"));
@@ -253,8 +255,9 @@ mod tests {
 
     const A4: PageSize = PageSize { width_mm: 210.0, height_mm: 297.0 };
 
-    fn ground(pages: &[PageSize]) -> Ground<'_> {
-        Ground { pages, seal_width_mm: 40.0, seal_height_mm: 40.0 }
+    fn resolved(rule: &Placement, pages: usize) -> Result<Vec<Mark>, PlacementError> {
+        let page_size = |page: usize| (1..=pages).contains(&page).then_some(A4);
+        resolve(rule, &Ground { page_count: pages, page_size: &page_size, seal_width_mm: 40.0, seal_height_mm: 40.0 })
     }
 
     fn across(side: Side) -> Across {
@@ -264,7 +267,7 @@ mod tests {
     #[test]
     fn five_pages_on_the_right_are_placed_as_in_a_public_sample() {
         // h.ofd of ofdrw: 5 pages, 210 mm: Boundary x 202 with Clip 0..8, then 194 with Clip 8..16.
-        let marks = resolve(&Placement::Across(across(Side::Right)), &ground(&[A4; 5])).unwrap();
+        let marks = resolved(&Placement::Across(across(Side::Right)), 5).unwrap();
         let lefts: Vec<(f64, f64)> = marks.iter().map(|mark| (mark.full.left, mark.visible.left - mark.full.left)).collect();
         assert_eq!(lefts, [(202.0, 0.0), (194.0, 8.0), (186.0, 16.0), (178.0, 24.0), (170.0, 32.0)]);
         assert!(marks.iter().all(|mark| mark.visible.right == 210.0 && mark.visible.bottom == 120.0));
@@ -274,8 +277,7 @@ mod tests {
     fn slices_make_one_whole_seal_on_every_side() {
         for side in [Side::Right, Side::Left, Side::Top, Side::Bottom] {
             for count in [2, 3, 7, 40] {
-                let pages = vec![A4; count];
-                let marks = resolve(&Placement::Across(across(side)), &ground(&pages)).unwrap();
+                let marks = resolved(&Placement::Across(across(side)), count).unwrap();
                 let mut shown: Vec<(f64, f64)> = marks
                     .iter()
                     .map(|mark| match side {
@@ -295,7 +297,7 @@ mod tests {
     #[test]
     fn a_left_over_page_joins_the_group_before_it() {
         let rule = Across { pages_per_seal: Some(3), ..across(Side::Right) };
-        let marks = resolve(&Placement::Across(rule), &ground(&[A4; 7])).unwrap();
+        let marks = resolved(&Placement::Across(rule), 7).unwrap();
         let widths: Vec<f64> = marks.iter().map(|mark| mark.visible.right - mark.visible.left).collect();
         assert!((widths[0] - 40.0 / 3.0).abs() < 1e-9);
         assert!(widths[3..].iter().all(|width| (width - 10.0).abs() < 1e-9));
@@ -303,8 +305,7 @@ mod tests {
 
     #[test]
     fn long_documents_get_further_seals() {
-        let pages = vec![A4; 100];
-        let marks = resolve(&Placement::Across(across(Side::Right)), &ground(&pages)).unwrap();
+        let marks = resolved(&Placement::Across(across(Side::Right)), 100).unwrap();
         assert!(marks.iter().all(|mark| mark.visible.right - mark.visible.left >= 1.0 - 1e-9));
     }
 
@@ -317,7 +318,7 @@ mod tests {
             right_mm: Some(65.0),
             top_mm: Some(30.0),
         };
-        let marks = resolve(&rule, &ground(&[A4; 3])).unwrap();
+        let marks = resolved(&rule, 3).unwrap();
         let pages: Vec<usize> = marks.iter().map(|mark| mark.page).collect();
         assert_eq!(pages, [1, 2, 3]);
         assert_eq!(marks[0].full, BoxMm { left: 25.0, bottom: 30.0, right: 65.0, top: 70.0 });
@@ -326,15 +327,14 @@ mod tests {
     #[test]
     fn what_leads_nowhere_is_told() {
         let rectangle = |pages, left_mm| Placement::Rectangle { pages, left_mm, bottom_mm: 20.0, right_mm: None, top_mm: None };
-        let ground = ground(&[A4; 3]);
-        let off = resolve(&rectangle(PageSelection::All, 5000.0), &ground);
+        let off = resolved(&rectangle(PageSelection::All, 5000.0), 3);
         assert!(matches!(off, Err(PlacementError::OffPage { page: 1, .. })), "{off:?}");
         for page in [0, 4, -2, i64::MAX, i64::MIN] {
-            let none = resolve(&rectangle(PageSelection::Ranges(vec![(page, page)]), 20.0), &ground);
+            let none = resolved(&rectangle(PageSelection::Ranges(vec![(page, page)]), 20.0), 3);
             assert!(matches!(none, Err(PlacementError::NoSuchPage { .. })), "{none:?}");
         }
-        assert!(resolve(&rectangle(PageSelection::All, f64::NAN), &ground).is_err());
+        assert!(resolved(&rectangle(PageSelection::All, f64::NAN), 3).is_err());
         let single = Across { end_page: 1, ..across(Side::Left) };
-        assert!(matches!(resolve(&Placement::Across(single), &ground), Err(PlacementError::Nonsense(_))));
+        assert!(matches!(resolved(&Placement::Across(single), 3), Err(PlacementError::Nonsense(_))));
     }
 }

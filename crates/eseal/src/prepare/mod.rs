@@ -1,12 +1,21 @@
 //! Preparing and composing a seal signature (生成摘要, 签章合成).
 
-use std::sync::Arc;
+mod build;
+mod compose;
+mod keyword;
+mod places;
+mod signer_value;
+mod vouch;
 
-use eseal_bytes::{Assembly, ByteSource, ReadError};
+use eseal_bytes::{Assembly, ReadError};
+use eseal_ofd::PreparedOfd;
+use eseal_pdf::PreparedPdf;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Check, Evidence, FileType, OpenError, Placed, Placement, PlacementError, Policy};
+pub use build::prepare_detached;
+
+use crate::{Check, Evidence, FileType, Limits, OpenError, Placed, Placement, PlacementError, Policy};
 
 /// `/Filter` and `/SubFilter` of PDF signatures, from configuration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +100,9 @@ pub enum PrepareError {
     /// The signer's or the maker's certificate leads to no anchor, or may not sign.
     #[error("certificate is not trusted")]
     NotTrusted,
+    /// What the caller wants written cannot be written, such as a time beyond the year 9999.
+    #[error("bad request: {0}")]
+    BadRequest(String),
 }
 
 /// A document ready for its signature value (待签章文件).
@@ -114,6 +126,20 @@ pub struct Prepared {
     pub placements: Vec<Placed>,
     /// Remarks, such as a keyword found in hidden text.
     pub warnings: Vec<String>,
+    /// What is written around the signature.
+    body: Body,
+    /// `timeInfo`.
+    signing_time: Timestamp,
+    /// Limits of the document, for the verification of what is composed.
+    limits: Limits,
+}
+
+/// What is written around the signature.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+enum Body {
+    Pdf(PreparedPdf),
+    Ofd(Box<PreparedOfd>),
+    Detached,
 }
 
 pub(crate) mod base64_bytes {
@@ -167,44 +193,4 @@ pub struct Sealed {
     pub signature_value: Vec<u8>,
     /// SM3 of `bytes`.
     pub sm3: [u8; 32],
-}
-
-impl Prepared {
-    /// Checks `value` against e and the certificate, puts it in, and verifies the result with the normal verifier.
-    ///
-    /// `original` is the file that was prepared (anything for digest-only); `certificate` is what the caller says it
-    /// signed with, if it says so.
-    ///
-    /// # Errors
-    /// See [`ComposeError`].
-    pub fn compose(
-        self,
-        _original: Arc<dyn ByteSource>,
-        _value: &SignatureValue,
-        _certificate: Option<&[u8]>,
-    ) -> Result<Sealed, ComposeError> {
-        todo!()
-    }
-
-    /// Checks a value without composing; gives its normalised DER.
-    ///
-    /// # Errors
-    /// [`ComposeError::WrongSignature`], [`ComposeError::OtherCertificate`].
-    pub fn check_value(&self, _value: &SignatureValue, _certificate: Option<&[u8]>) -> Result<Vec<u8>, ComposeError> {
-        todo!()
-    }
-}
-
-/// Prepares a seal signature over a digest alone (仅摘要): the document never comes here.
-///
-/// `request.placements`, `lock`, `reason` and `pdf` are not used.
-///
-/// # Errors
-/// See [`PrepareError`].
-pub fn prepare_detached(
-    _data_hash: [u8; 32],
-    _property_info: &str,
-    _request: &PrepareRequest<'_>,
-) -> Result<Prepared, PrepareError> {
-    todo!()
 }

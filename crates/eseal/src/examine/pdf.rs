@@ -1,0 +1,81 @@
+//! Facts about the signatures of a PDF (PDF 签名事实).
+
+use eseal_pdf::{ByteRangeFault, FieldLock, LaterChange, PdfDocument, PdfSignature};
+
+use super::{Examination, Examined, Frame, hash};
+use crate::{
+    FileType, OpenError, Placed,
+    value::{SealReader, Value, element_len},
+};
+
+/// How a signature is bound to its PDF (PDF 签名框架).
+#[derive(Clone, Debug)]
+pub(crate) struct PdfFrame {
+    /// What is wrong with `/ByteRange` and `/Contents`.
+    pub(crate) faults: Vec<ByteRangeFault>,
+    /// True if something but zeros follows the value in `/Contents`.
+    pub(crate) has_tail: bool,
+    /// True if a later revision defines the signature dictionary again.
+    pub(crate) redefined: bool,
+    /// True if the signed part can be read by itself.
+    pub(crate) revision_complete: bool,
+    /// True if the signed part reaches the end of the file.
+    pub(crate) covers_whole_file: bool,
+    /// True if some signature reaches the end of the file, or only harmless things follow the last one.
+    pub(crate) end_is_covered: bool,
+    /// `/ByteRange` as text.
+    pub(crate) range: String,
+    /// What came afterwards.
+    pub(crate) later_changes: Vec<LaterChange>,
+    /// Permission of a certification signature.
+    pub(crate) doc_mdp: Option<u8>,
+    /// Whether it locks form fields.
+    pub(crate) field_lock: Option<FieldLock>,
+}
+
+pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> {
+    let signatures = document.signatures()?;
+    let digests = document.hash_signed_bytes(&signatures)?;
+    let ends = signatures.iter().filter_map(PdfSignature::signed_end);
+    let (sm3, prefixes) = hash::file(&**document.source(), ends)?;
+    let end_is_covered = signatures.iter().any(reaches_end);
+    let mut seals = SealReader::default();
+    let examined = signatures.iter().zip(digests).map(|(signature, document_sm3)| {
+        let tail = signature.contents.get(element_len(&signature.contents)..).unwrap_or_default();
+        Examined {
+            value: Value::read(&signature.contents, &mut seals),
+            document_sm3,
+            file_sm3: signature.signed_end().map(|end| prefixes.range(end..).map(|(_, sm3)| *sm3).collect()).unwrap_or_default(),
+            placements: signature.placements.iter().map(placed).collect(),
+            frame: Frame::Pdf(PdfFrame {
+                faults: signature.faults.clone(),
+                has_tail: tail.iter().any(|byte| *byte != 0),
+                redefined: signature.redefined,
+                revision_complete: signature.revision_complete,
+                covers_whole_file: signature.covers_whole_file,
+                end_is_covered,
+                range: signature.byte_range.map(|[a, b, c, d]| format!("[{a} {b} {c} {d}]")).unwrap_or_default(),
+                later_changes: signature.later_changes.clone(),
+                doc_mdp: signature.doc_mdp,
+                field_lock: signature.field_lock.clone(),
+            }),
+            deviations: Vec::new(),
+        }
+    });
+    let signatures: Vec<Examined> = examined.collect();
+    let uncovered = if signatures.is_empty() || end_is_covered { Vec::new() } else { vec!["end of the file".to_owned()] };
+    Ok(Examination { file_type: FileType::Pdf, sm3, signatures, uncovered, unused: Vec::new(), list_problems: Vec::new() })
+}
+
+/// True if the signature's own bytes reach the end, or only validation data and the like follow and no signature.
+fn reaches_end(signature: &PdfSignature) -> bool {
+    let only_harmless = |change: &LaterChange| change.is_harmless() && !matches!(change, LaterChange::Signature { .. });
+    signature.is_well_framed()
+        && (signature.covers_whole_file
+            || !signature.later_changes.is_empty() && signature.later_changes.iter().all(only_harmless))
+}
+
+fn placed(place: &eseal_pdf::PdfPlaced) -> Placed {
+    let eseal_pdf::PdfPlaced { page, left_mm, bottom_mm, right_mm, top_mm } = *place;
+    Placed { page, left_mm, bottom_mm, right_mm, top_mm }
+}

@@ -1,0 +1,231 @@
+//! Judging one signature (签章验证), formats.md §3.4: all steps, in the standard's order.
+
+use jiff::Timestamp;
+
+use super::{
+    answer::{Answer, Checks},
+    certificate::{Domain, Holder, check_certificate},
+    moment::Moment,
+    ofd, pdf,
+    seal::{self, SealMoments},
+    stamp,
+    trust::Trust,
+};
+use crate::{
+    CheckCode, Conclusion, Examination, Policy, SignatureReport, SubIndication, Text, TimeSource,
+    examine::{Examined, Frame},
+    value::{CmsFacts, Fit, SesFacts, Value},
+};
+
+pub(super) fn judge(
+    index: usize,
+    examined: &Examined,
+    examination: &Examination,
+    trust: &Trust<'_>,
+    policy: &Policy,
+    now: Timestamp,
+) -> SignatureReport {
+    let proven = trust.known_at(|sm3| *sm3 == examination.sm3 || examined.file_sm3.contains(sm3));
+    let mut checks = Checks::default();
+    let domain = match &examined.value {
+        Value::Ses(facts) => {
+            let moment = Moment::of_signature(facts.time, proven, policy, now);
+            let moments = SealMoments::in_signature(moment, policy, now);
+            check_ses(facts, examined.document_sm3, &moment, &moments, trust, policy, now, &mut checks)
+        }
+        Value::Cms(facts) => check_cms(facts, examined, now, &mut checks),
+        Value::Raw(_) => check_raw(&mut checks),
+        Value::Unreadable(problem) => check_unreadable(problem, &mut checks),
+    };
+    match &examined.frame {
+        Frame::Pdf(frame) => pdf::check(frame, &mut checks),
+        Frame::Ofd(frame) => ofd::check(frame, &mut checks),
+    }
+    if let Value::Ses(facts) = &examined.value
+        && let Some(token) = facts.time_stamp
+    {
+        checks.add(CheckCode::SigTimestamp, stamp::check(token));
+    }
+    match &examined.frame {
+        Frame::Pdf(frame) => pdf::check_coverage(frame, &mut checks),
+        Frame::Ofd(frame) => ofd::check_coverage(frame, &mut checks),
+    }
+    report(index, examined, checks, domain)
+}
+
+fn report(index: usize, examined: &Examined, checks: Checks, domain: Domain) -> SignatureReport {
+    let (conclusion, sub_indication) = checks.conclude();
+    let (seal, signer, sign_time, mut deviations) = match &examined.value {
+        Value::Ses(facts) => (Some(facts.seal.view.clone()), facts.signer.clone(), facts.time, facts.deviations.clone()),
+        Value::Cms(facts) => (None, facts.signer.clone(), facts.signing_time, facts.deviations.clone()),
+        Value::Raw(_) | Value::Unreadable(_) => (None, None, None, Vec::new()),
+    };
+    deviations.extend(examined.deviations.iter().cloned());
+    if let (Value::Ses(facts), Frame::Ofd(frame)) = (&examined.value, &examined.frame)
+        && !ofd::names(&facts.property_info, &frame.path)
+    {
+        deviations.push("PROPERTY_INFO".into());
+    }
+    let (covers_whole_file, later_changes) = match &examined.frame {
+        Frame::Pdf(frame) => (frame.covers_whole_file, pdf::later_changes(frame)),
+        Frame::Ofd(frame) => (frame.uncovered.is_empty(), ofd::later_changes(frame)),
+    };
+    SignatureReport {
+        index,
+        kind: examined.value.kind(),
+        conclusion,
+        sub_indication,
+        summary: summary(conclusion, &checks, seal.as_ref().map(|seal| &seal.name[..])),
+        seal,
+        signer,
+        sign_time,
+        time_source: TimeSource::Claimed,
+        placements: examined.placements.clone(),
+        covers_whole_file,
+        later_changes,
+        region: domain.region,
+        recognised: domain.recognised,
+        deviations,
+        checks: checks.into_vec(),
+    }
+}
+
+fn summary(conclusion: Conclusion, checks: &Checks, seal: Option<&str>) -> Text {
+    let (zh, en) = match seal {
+        Some(name) => (format!("印章“{name}”的签章"), format!("The signature with the seal \"{name}\"")),
+        None => ("该签名".to_owned(), "The signature".to_owned()),
+    };
+    match (conclusion, checks.first_reason()) {
+        (Conclusion::Invalid, Some(why)) => {
+            Text::new(format!("{zh}无效：{}。", why.zh), format!("{en} is not valid: {}.", why.en))
+        }
+        (Conclusion::Indeterminate, Some(why)) => {
+            Text::new(format!("{zh}无法确认：{}。", why.zh), format!("{en} cannot be confirmed: {}.", why.en))
+        }
+        _ => Text::new(
+            format!("{zh}有效，签章人可信，原文未被改动。"),
+            format!("{en} is valid: the signer is trusted, and the document is unchanged."),
+        ),
+    }
+}
+
+/// Steps a to g of a seal signature.
+#[expect(clippy::too_many_arguments, reason = "the facts, the times and the world of one judgement")]
+fn check_ses(
+    facts: &SesFacts,
+    document_sm3: Option<[u8; 32]>,
+    moment: &Moment,
+    moments: &SealMoments,
+    trust: &Trust<'_>,
+    policy: &Policy,
+    now: Timestamp,
+    checks: &mut Checks,
+) -> Domain {
+    checks.add(CheckCode::SigFormat, Answer::passed("签章数据格式正确", "the seal signature can be read"));
+    checks.add(CheckCode::SealFormat, seal::format(&facts.seal));
+    checks.add(CheckCode::SigValue, value(facts));
+    checks.add(CheckCode::SignerInSealList, listed(facts));
+    let domain = seal::check_content(&facts.seal, moments, trust, policy, checks);
+    let signer = facts.signer.as_ref();
+    check_certificate(Holder::Signer, signer.map(|signer| &signer.der[..]), moment, trust, policy, checks);
+    let in_certificate = match signer {
+        Some(signer) => moment.check_claim("签章人证书", "the signer's certificate", signer.not_before, signer.not_after),
+        None => Answer::unknown(
+            SubIndication::NoSigningCertificateFound,
+            "没有可读取的签章人证书",
+            "there is no readable signer's certificate",
+        ),
+    };
+    checks.add(CheckCode::SignTimeInCert, in_certificate);
+    let in_seal = moment.check_claim("印章", "the seal", facts.seal.valid_start, facts.seal.valid_end);
+    checks.add(CheckCode::SignTimeInSeal, in_seal);
+    checks.add(CheckCode::SignTimeNotFuture, moment.check_not_future(now));
+    checks.add(CheckCode::DocumentDigest, digest(facts.data_hash.as_ref().map(|hash| &hash[..]), document_sm3));
+    domain
+}
+
+fn value(facts: &SesFacts) -> Answer {
+    let answer = match facts.fit {
+        Fit::Good => Answer::passed("签名值正确", "the signature value fits"),
+        Fit::Bad => Answer::failed(SubIndication::SigCryptoFailure, "签名值不正确", "the signature value does not fit"),
+        Fit::Unsupported => Answer::unknown(
+            SubIndication::CryptoConstraintsFailure,
+            "签名使用了不支持的算法",
+            "the signature is of an algorithm that is not supported",
+        ),
+        Fit::Unreadable => Answer::failed(
+            SubIndication::NoSigningCertificateFound,
+            "签章人证书无法读取",
+            "the signer's certificate cannot be read",
+        ),
+    };
+    answer.with_evidence(facts.signer.as_ref().map(|signer| signer.serial.clone()).unwrap_or_default())
+}
+
+fn listed(facts: &SesFacts) -> Answer {
+    if facts.listed {
+        Answer::passed("签章人证书在印章的证书列表中", "the signer's certificate is in the seal's list")
+    } else {
+        Answer::failed(
+            SubIndication::SigConstraintsFailure,
+            "签章人证书不在印章的证书列表中",
+            "the signer's certificate is not in the seal's list",
+        )
+    }
+}
+
+/// What the signature states against what the document is.
+fn digest(stated: Option<&[u8]>, found: Option<[u8; 32]>) -> Answer {
+    match (stated, found) {
+        (Some(stated), Some(found)) if *stated == found => {
+            Answer::passed("原文摘要相符", "the document is the one that was signed")
+        }
+        (Some(_), Some(_)) | (None, Some(_)) => Answer::failed(
+            SubIndication::HashFailure,
+            "原文摘要不符，原文在签章后被改动",
+            "the digest of the document does not fit: it was changed after signing",
+        ),
+        (_, None) => Answer::failed(
+            SubIndication::SignedDataNotFound,
+            "找不到被签的原文",
+            "what was signed cannot be found",
+        ),
+    }
+}
+
+/// A SignedData is recognised; its value is not judged, so it is at best INDETERMINATE.
+fn check_cms(facts: &CmsFacts, examined: &Examined, now: Timestamp, checks: &mut Checks) -> Domain {
+    checks.add(CheckCode::SigFormat, Answer::passed("签名数据格式正确", "the SignedData can be read"));
+    let evidence = format!("signers: {}", facts.signers);
+    let open = Answer::unknown(
+        SubIndication::SigConstraintsFailure,
+        "签名是 SignedData，其签名值尚未验证",
+        "the signature is a SignedData, whose value was not verified",
+    );
+    checks.add(CheckCode::SigValue, open.with_evidence(evidence));
+    let moment = Moment { claimed: facts.signing_time, latest: now, believes_claim: false };
+    if facts.signing_time.is_some() {
+        checks.add(CheckCode::SignTimeNotFuture, moment.check_not_future(now));
+    }
+    if let Some(stated) = &facts.stated_digest {
+        checks.add(CheckCode::DocumentDigest, digest(Some(stated), examined.document_sm3));
+    }
+    Domain::default()
+}
+
+fn check_raw(checks: &mut Checks) -> Domain {
+    checks.add(CheckCode::SigFormat, Answer::passed("签名值是裸 SM2 签名", "the value is a bare SM2 signature"));
+    let answer = Answer::unknown(
+        SubIndication::NoSigningCertificateFound,
+        "裸签名没有证书，不能确认签名人",
+        "a bare signature has no certificate, so whose it is cannot be told",
+    );
+    checks.add(CheckCode::SigValue, answer);
+    Domain::default()
+}
+
+fn check_unreadable(problem: &str, checks: &mut Checks) -> Domain {
+    let answer = Answer::failed(SubIndication::FormatFailure, "签名数据无法解析", "the signature cannot be read");
+    checks.add(CheckCode::SigFormat, answer.with_evidence(problem));
+    Domain::default()
+}

@@ -1,0 +1,59 @@
+//! Evidence, read once (信任证据): anchors, helping certificates, revocation lists.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+use eseal_pki::{Certificate, Crl, PathReport, Usage, check_path};
+use jiff::Timestamp;
+
+use crate::{Anchor, Evidence, Recognised};
+
+/// Evidence, read; what cannot be read proves nothing and is left out.
+pub(crate) struct Trust<'e> {
+    anchors: Vec<Certificate<'e>>,
+    meanings: Vec<&'e Anchor>,
+    intermediates: Vec<Certificate<'e>>,
+    crls: Vec<Crl<'e>>,
+    known_at: &'e [([u8; 32], Timestamp)],
+    /// Twenty signatures of one signer need one path.
+    paths: RefCell<HashMap<([u8; 32], Timestamp), Rc<PathReport>>>,
+}
+
+impl<'e> Trust<'e> {
+    pub(crate) fn of(evidence: &'e Evidence) -> Self {
+        let read = |anchor: &'e Anchor| Some((Certificate::from_der(&anchor.certificate).ok()?, anchor));
+        let (anchors, meanings) = evidence.anchors.iter().filter_map(read).unzip();
+        Self {
+            anchors,
+            meanings,
+            intermediates: evidence.intermediates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect(),
+            crls: evidence.crls.iter().filter_map(|der| Crl::from_der(der).ok()).collect(),
+            known_at: &evidence.known_at,
+            paths: RefCell::default(),
+        }
+    }
+
+    /// The way from a certificate to an anchor as of `at`; none if the certificate cannot be read.
+    pub(crate) fn path(&self, der: &[u8], at: Timestamp) -> Option<Rc<PathReport>> {
+        let key = (eseal_gm::sm3(der), at);
+        if let Some(known) = self.paths.borrow().get(&key) {
+            return Some(known.clone());
+        }
+        let certificate = Certificate::from_der(der).ok()?;
+        let path = check_path(&certificate, &self.intermediates, &self.anchors, &self.crls, at, Usage::Sign);
+        let path = Rc::new(path);
+        self.paths.borrow_mut().insert(key, path.clone());
+        Some(path)
+    }
+
+    /// Region of an anchor, and whether it is the own one.
+    pub(crate) fn meaning(&self, anchor: usize) -> (String, Recognised) {
+        self.meanings.get(anchor).map_or((String::new(), Recognised::Unknown), |anchor| {
+            (anchor.region.clone(), if anchor.own { Recognised::Issuer } else { Recognised::Partner })
+        })
+    }
+
+    /// The earliest time at which a trusted log knew one of these files.
+    pub(crate) fn known_at(&self, files: impl Fn(&[u8; 32]) -> bool) -> Option<Timestamp> {
+        self.known_at.iter().filter(|(sm3, _)| files(sm3)).map(|(_, at)| *at).min()
+    }
+}

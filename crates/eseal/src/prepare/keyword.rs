@@ -1,0 +1,103 @@
+//! Marks at a keyword (关键字定位), documents.md §6.
+
+use eseal_text::{KeywordMatch, TextError, find_in_page, select};
+
+use crate::{
+    Document, KeywordRule, MoveType, PlacementError, SearchOrder,
+    document::Carrier,
+    resolve::{BoxMm, Ground, Mark, on_page, page_number},
+};
+
+/// Marks of a keyword rule.
+pub(super) fn find(
+    document: &Document,
+    rule: &KeywordRule,
+    ground: &Ground<'_>,
+    warnings: &mut Vec<String>,
+) -> Result<Vec<Mark>, PlacementError> {
+    if rule.keyword.trim().is_empty() {
+        return Err(PlacementError::Nonsense("the keyword is empty"));
+    }
+    if !(rule.move_right_mm.is_finite() && rule.move_up_mm.is_finite()) {
+        return Err(PlacementError::Nonsense("an offset is not a number"));
+    }
+    let pages = match rule.page {
+        0 => 1..=ground.page_count,
+        page => {
+            let page = page_number(page, ground.page_count)?;
+            page..=page
+        }
+    };
+    let mut matches = Vec::new();
+    let mut text = Text::of(document)?;
+    for page in pages {
+        let found = text.find(page, &rule.keyword).map_err(|error| PlacementError::TextUnreadable(error.to_string()))?;
+        matches.extend(found);
+        // Without this a keyword of one letter costs memory for every letter of a long file.
+        let limit = document.limits.placements;
+        if rule.number == 0 && matches.len() > limit {
+            return Err(PlacementError::TooMany { found: matches.len(), limit });
+        }
+    }
+    let found = matches.len();
+    let chosen = select(matches, order(rule.order), rule.number);
+    if chosen.is_empty() {
+        return Err(PlacementError::KeywordNotFound { found });
+    }
+    if chosen.iter().any(|found| found.hidden) {
+        warnings.push("the keyword was found in hidden text".into());
+    }
+    chosen.iter().map(|found| on_page(found.page, beside(found, rule, ground), ground)).collect()
+}
+
+const fn order(order: SearchOrder) -> eseal_text::SearchOrder {
+    match order {
+        SearchOrder::Forward => eseal_text::SearchOrder::Forward,
+        SearchOrder::Backward => eseal_text::SearchOrder::Backward,
+    }
+}
+
+/// Where the seal stands relative to the match.
+fn beside(found: &KeywordMatch, rule: &KeywordRule, ground: &Ground<'_>) -> BoxMm {
+    let (width, height) = (ground.seal_width_mm, ground.seal_height_mm);
+    let middle = |a: f64, b: f64| f64::midpoint(a, b);
+    let (left, bottom) = match rule.move_type {
+        MoveType::Over => {
+            let place = found.longest;
+            (middle(place.left, place.right) - width / 2.0, middle(place.bottom, place.top) - height / 2.0)
+        }
+        MoveType::Below => {
+            let place = found.last_line;
+            (middle(place.left, place.right) - width / 2.0, place.bottom - height)
+        }
+        MoveType::Right => {
+            let place = found.last;
+            (place.right, middle(place.bottom, place.top) - height / 2.0)
+        }
+    };
+    BoxMm::sized(left + rule.move_right_mm, bottom + rule.move_up_mm, width, height)
+}
+
+/// The text of a document, page by page.
+enum Text<'a> {
+    Ofd(&'a eseal_ofd::Ofd),
+}
+
+impl<'a> Text<'a> {
+    fn of(document: &'a Document) -> Result<Self, PlacementError> {
+        let (size, limit) = (document.source.len(), document.limits.keyword_bytes);
+        if size > limit {
+            return Err(PlacementError::TextUnreadable(format!("{size} bytes are more than the limit of {limit}")));
+        }
+        match &document.carrier {
+            Carrier::Ofd(ofd) => Ok(Self::Ofd(ofd)),
+            Carrier::Pdf(_) => Err(PlacementError::TextUnreadable("PDF text".into())),
+        }
+    }
+
+    fn find(&mut self, page: usize, keyword: &str) -> Result<Vec<KeywordMatch>, TextError> {
+        match self {
+            Self::Ofd(ofd) => Ok(find_in_page(page, &eseal_text::ofd::page_chars(ofd, page)?.chars, keyword)),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The library from outside: documents sealed, verified, attacked, and judged by others.
+
+mod corpus;
+mod flips;
+mod hostile;
+mod judges;
+mod later;
+mod refused;
+mod report;
+mod sealing;
+mod times;
+mod values;
+mod world;
