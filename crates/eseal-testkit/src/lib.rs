@@ -31,4 +31,4 @@ pub use seal::{SEAL_CODE, SEAL_NAME, SealSpec};
 pub use signature::SignatureSpec;
 pub use times::{days, now, time};
 pub use token::time_stamp;
-pub use zip::zip;
+pub use zip::{zip, zip_altered};
