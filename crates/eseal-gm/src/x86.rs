@@ -306,9 +306,27 @@ impl Backend for Adx {
 
     #[inline(always)]
     fn look_up(row: &[Affine; 64], index: u64) -> Affine {
-        // SAFETY: the caller checked `has_adx`, which includes AVX2.
-        unsafe { look_up_avx2(row, index) }
+        // SAFETY: the caller checked `has_adx`, which includes AVX2; AVX-512 is checked here.
+        unsafe { if has_avx512() { look_up_avx512(row, index) } else { look_up_avx2(row, index) } }
     }
+}
+
+/// Reads all 64 entries, each whole (a masked load could skip one), and keeps one by masks.
+#[target_feature(enable = "avx512f,avx512bw")]
+fn look_up_avx512(row: &[Affine; 64], index: u64) -> Affine {
+    let wanted = _mm512_set1_epi64(index.cast_signed());
+    let (mut number, one) = (_mm512_set1_epi64(1), _mm512_set1_epi64(1));
+    let mut found = _mm512_setzero_si512();
+    for entry in row {
+        // SAFETY: an entry is 64 bytes, aligned to 64 (`repr(C, align(64))`): one whole vector.
+        let entry = unsafe { _mm512_load_si512(std::ptr::from_ref(entry).cast()) };
+        found = _mm512_mask_mov_epi64(found, _mm512_cmpeq_epi64_mask(number, wanted), entry);
+        number = _mm512_add_epi64(number, one);
+    }
+    let mut point = Affine { x: Fe::ZERO, y: Fe::ZERO };
+    // SAFETY: as above, for writing.
+    unsafe { _mm512_store_si512(std::ptr::from_mut(&mut point).cast(), found) };
+    point
 }
 
 /// Reads all 64 entries and keeps one by masks.

@@ -2,7 +2,7 @@
 //!
 //! Functions whose names say `vartime` and those on [`Tables`] take public numbers; all others are
 //! constant-time.  The arithmetic comes from a [`Backend`], chosen once per call from outside in.
-#![expect(clippy::as_conversions, clippy::indexing_slicing, reason = "limbs and rows of fixed size, constant indices")]
+#![expect(clippy::indexing_slicing, reason = "limbs and rows of fixed size, constant indices")]
 
 mod cache;
 mod comb;
@@ -83,6 +83,10 @@ impl Point {
 
     pub(crate) fn x(&self) -> [u8; 32] {
         self.0.x.to_bytes()
+    }
+
+    pub(crate) fn xy(&self) -> ([u8; 32], [u8; 32]) {
+        (self.0.x.to_bytes(), self.0.y.to_bytes())
     }
 
     pub(crate) fn generator() -> Self {

@@ -12,6 +12,9 @@
 //! ```
 
 pub mod cosign;
+pub mod encryption;
+pub mod envelope;
+pub mod exchange;
 mod id;
 mod nonce;
 mod signature;
@@ -24,3 +27,17 @@ pub use self::{
     signing::{KeyError, SigningKey},
     verifying::{PointError, VerifyingKey},
 };
+
+use zeroize::Zeroizing;
+
+use crate::{RandomError, curve::Scalar, random};
+
+/// A random number in [1, n − 1].
+fn random_scalar() -> Result<Scalar, RandomError> {
+    loop {
+        let bytes = Zeroizing::new(random()?);
+        if let Some(scalar) = Scalar::from_bytes(&bytes).filter(|scalar| !scalar.is_zero()) {
+            return Ok(scalar);
+        }
+    }
+}

@@ -118,6 +118,10 @@ impl SigningKey {
         digests.chunks(BATCH).flat_map(|digests| self.sign_together(digests)).collect()
     }
 
+    pub(super) fn d(&self) -> &Scalar {
+        &self.d
+    }
+
     fn sign_together(&self, digests: &[[u8; 32]]) -> Vec<Signature> {
         let fresh = NonceSource::fresh();
         let mut nonces: Vec<Scalar> =

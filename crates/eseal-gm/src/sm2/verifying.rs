@@ -18,13 +18,14 @@ pub struct PointError;
 #[derive(Clone)]
 pub struct VerifyingKey {
     point: Point,
+    z: [u8; 32],
     prefix: Sm3,
 }
 
 impl VerifyingKey {
     pub(super) fn new(point: Point) -> Self {
         let z = z(DEFAULT_ID, &point).unwrap_or_default(); // the default identifier is short enough
-        Self { point, prefix: midstate(&z) }
+        Self { point, z, prefix: midstate(&z) }
     }
 
     /// Reads `04 ‖ x ‖ y`, or `02`/`03 ‖ x`.
@@ -40,7 +41,8 @@ impl VerifyingKey {
     /// # Errors
     /// [`IdError`] if the identifier is too long.
     pub fn with_id(self, id: &[u8]) -> Result<Self, IdError> {
-        Ok(Self { prefix: midstate(&z(id, &self.point)?), ..self })
+        let z = z(id, &self.point)?;
+        Ok(Self { z, prefix: midstate(&z), ..self })
     }
 
     /// `04 ‖ x ‖ y`.
@@ -55,6 +57,16 @@ impl VerifyingKey {
         let mut hash = self.hasher();
         hash.update(message);
         hash.finish()
+    }
+
+    /// Z, the digest of identifier, curve and key (签名者标识杂凑值).
+    #[must_use]
+    pub fn z(&self) -> &[u8; 32] {
+        &self.z
+    }
+
+    pub(super) fn point(&self) -> &Point {
+        &self.point
     }
 
     /// SM3 after Z, for a message that comes in pieces.

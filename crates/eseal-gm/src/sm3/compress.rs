@@ -25,7 +25,6 @@ const fn rounds() -> [u32; 64] {
 ///
 /// Always inlined, so that a caller with more instructions gets them: see `x86::compress_bmi`.
 #[inline(always)]
-#[expect(clippy::indexing_slicing, reason = "constant indices into arrays of fixed size")]
 pub(crate) fn compress_portable(state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
     for block in blocks {
         let (words, _) = block.as_chunks::<4>();
@@ -41,8 +40,8 @@ pub(crate) fn compress_portable(state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
                 let a12 = $a.rotate_left(12);
                 let ss1 = a12.wrapping_add($e).wrapping_add(ROUNDS[$j]).rotate_left(7);
                 let ss2 = ss1 ^ a12;
-                $d = $d.wrapping_add($ff($a, $b, $c)).wrapping_add(ss2).wrapping_add(w[$j & 15] ^ w[($j + 4) & 15]);
-                $h = $h.wrapping_add($gg($e, $f, $g)).wrapping_add(ss1).wrapping_add(w[$j & 15]);
+                $d = $ff($a, $b, $c, $d.wrapping_add(w[$j & 15] ^ w[($j + 4) & 15])).wrapping_add(ss2);
+                $h = $gg($e, $f, $g, $h.wrapping_add(w[$j & 15])).wrapping_add(ss1);
                 $b = $b.rotate_left(9);
                 $f = $f.rotate_left(19);
                 $h = $h ^ $h.rotate_left(9) ^ $h.rotate_left(17);
@@ -95,17 +94,20 @@ pub(crate) fn compress_portable(state: &mut [u32; 8], blocks: &[[u8; BLOCK]]) {
     }
 }
 
+// The Boolean functions of x, y and z, added to `sum`.  Their parts have no bit in common, so that they can be
+// added one by one; x comes last of the three, and little is left to do with it.
+
 #[inline(always)]
-fn parity(x: u32, y: u32, z: u32) -> u32 {
-    x ^ y ^ z
+fn parity(x: u32, y: u32, z: u32, sum: u32) -> u32 {
+    sum.wrapping_add(x ^ (y ^ z))
 }
 
 #[inline(always)]
-fn majority(x: u32, y: u32, z: u32) -> u32 {
-    (x & y) | ((x | y) & z)
+fn majority(x: u32, y: u32, z: u32, sum: u32) -> u32 {
+    sum.wrapping_add(y & z).wrapping_add(x & (y ^ z))
 }
 
 #[inline(always)]
-fn choose(x: u32, y: u32, z: u32) -> u32 {
-    ((y ^ z) & x) ^ z
+fn choose(x: u32, y: u32, z: u32, sum: u32) -> u32 {
+    sum.wrapping_add(!x & z).wrapping_add(x & y)
 }

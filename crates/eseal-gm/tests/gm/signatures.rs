@@ -168,7 +168,7 @@ fn openssl_accepts_our_signatures_and_we_accept_its_own() {
 }
 
 /// PKCS#8 with an ECPrivateKey inside.
-fn ec_private_key(key: &SigningKey) -> Vec<u8> {
+pub(crate) fn ec_private_key(key: &SigningKey) -> Vec<u8> {
     let mut inner = hex::decode("306b0201010420").unwrap();
     inner.extend(*key.to_bytes());
     inner.extend(hex::decode("a144034200").unwrap());

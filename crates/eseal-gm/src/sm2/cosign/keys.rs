@@ -4,10 +4,10 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::{CosignError, proof::Proof};
 use crate::{
-    RandomError, Sm3,
+    Sm3,
     curve::{Point, Scalar},
-    equal, random,
-    sm2::VerifyingKey,
+    equal,
+    sm2::{VerifyingKey, random_scalar},
 };
 
 /// Whose message it is: keeps one side's proof from being played back as the other's.
@@ -236,16 +236,6 @@ impl Drop for Start {
     fn drop(&mut self) {
         self.d.zeroize();
         self.inverse.zeroize();
-    }
-}
-
-/// A random number in [1, n − 1].
-pub(super) fn random_scalar() -> Result<Scalar, RandomError> {
-    loop {
-        let bytes = Zeroizing::new(random()?);
-        if let Some(scalar) = Scalar::from_bytes(&bytes).filter(|scalar| !scalar.is_zero()) {
-            return Ok(scalar);
-        }
     }
 }
 

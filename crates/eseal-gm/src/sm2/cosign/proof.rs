@@ -3,7 +3,7 @@
 use crate::{
     RandomError, Sm3,
     curve::{Point, Scalar},
-    sm2::cosign::keys::Role,
+    sm2::{cosign::keys::Role, random_scalar},
 };
 
 /// Challenge and answer.
@@ -15,7 +15,7 @@ pub(super) struct Proof {
 
 impl Proof {
     pub(super) fn new(role: Role, context: &[u8], x: &Scalar, public: &Point) -> Result<Self, RandomError> {
-        let v = super::keys::random_scalar()?;
+        let v = random_scalar()?;
         let Some(commitment) = Point::mul_base(&v) else { return Err(RandomError) };
         let challenge = challenge(role, context, public, &commitment);
         Ok(Self { challenge, answer: v.add(&challenge.mul(x)) })

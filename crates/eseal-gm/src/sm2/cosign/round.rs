@@ -2,14 +2,11 @@
 
 use zeroize::Zeroize as _;
 
-use super::{
-    CosignError, PhoneShare, ServerShare,
-    keys::{Share, random_scalar},
-};
+use super::{CosignError, PhoneShare, ServerShare, keys::Share};
 use crate::{
     curve::{Point, Scalar},
     equal,
-    sm2::Signature,
+    sm2::{Signature, random_scalar},
 };
 
 /// What the phone sends first: `e ‖ 04 ‖ Q1`.
