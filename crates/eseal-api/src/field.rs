@@ -15,7 +15,7 @@ pub const TEXT_CHARS: usize = 2_000;
 /// Where in `content` a value stands.
 #[derive(Clone, Copy, Debug)]
 pub struct At<'a> {
-    parent: Option<&'a At<'a>>,
+    parent: Option<&'a Self>,
     step: Step<'a>,
 }
 

@@ -24,17 +24,21 @@ use crate::{
 /// was made for; [`Error::WrongSignatureValue`]; those of the certificate; [`Error::NotGranted`] if nobody holds it.
 pub async fn usbkey_login(app: &Arc<App>, caller: &Caller, request: LoginByUsbKey) -> Result<LoginByUsbKeyResult> {
     let system_id = caller.system()?.system_id.clone();
-    let challenge = take_challenge(app, &system_id, &request.challenge_id).await?;
-    let result = match check(app, challenge, request.sign_cert.0, request.sign_value.0).await {
-        Ok(certificate_sm3) => find_holder(app, &certificate_sm3).await,
-        Err(error) => Err(error),
-    };
+    let subject = is_id(&request.challenge_id).then(|| request.challenge_id.clone());
+    let result = holder(app, &system_id, request).await;
     let user_id = result.as_ref().ok().map(|user| user.id.as_str());
     let outcome = result.as_ref().map(|_| ());
-    audit(app, "login.usbkey", Some(&system_id), user_id, Some(&request.challenge_id), outcome).await?;
+    audit(app, "login.usbkey", Some(&system_id), user_id, subject.as_deref(), outcome).await?;
     let user = result?;
     let (access_token, expires_in) = new_access_token(app, &system_id, &user.id).await?;
     Ok(LoginByUsbKeyResult { user: user_info(app, &user).await?, access_token, expires_in })
+}
+
+/// The user whose key answered the challenge.
+async fn holder(app: &Arc<App>, system_id: &str, request: LoginByUsbKey) -> Result<UserRecord> {
+    let challenge = take_challenge(app, system_id, &request.challenge_id).await?;
+    let certificate_sm3 = check(app, challenge, request.sign_cert.0, request.sign_value.0).await?;
+    find_holder(app, &certificate_sm3).await
 }
 
 async fn take_challenge(app: &App, system_id: &str, id: &str) -> Result<ChallengeRecord> {

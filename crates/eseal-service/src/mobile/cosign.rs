@@ -44,7 +44,7 @@ pub(super) async fn round(
         }
         (None, Some(value)) => finish(app, code, phone, task, &round.file_unique_id, value.0).await,
         (None, None) => {
-            app.phones.rounds.close(&phone.id);
+            app.phones.rounds.give_up(&phone.id);
             Ok(going_on(None))
         }
         (Some(_), Some(_)) => Err(Error::bad("/round", "q1 or signValue")),

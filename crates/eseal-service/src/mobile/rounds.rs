@@ -92,6 +92,13 @@ impl Rounds {
         }
     }
 
+    /// Closes the open round because the phone gave it up; not while its signature is being stored.
+    pub(super) fn give_up(&self, device_id: &str) {
+        if let Some(approval) = self.approvals().get_mut(device_id) {
+            approval.open.take_if(|open| !open.finishing);
+        }
+    }
+
     /// Ends the approval: everything is signed, or nothing more will be.
     pub(super) fn end(&self, device_id: &str) {
         self.approvals().remove(device_id);
@@ -121,6 +128,8 @@ mod tests {
         assert!(matches!(rounds.open("phone", "code", "a", NOW), Err(Error::SameRequestRunning)));
         assert!(matches!(rounds.approve("phone", "other", later, NOW), Err(Error::SameRequestRunning)));
         rounds.finish("phone", "code", "a", NOW).unwrap();
+        rounds.give_up("phone");
+        assert!(rounds.open("phone", "code", "b", NOW).is_err(), "the value is being stored");
         assert!(rounds.finish("phone", "code", "a", NOW).is_err(), "a value is taken once");
         rounds.close("phone");
         rounds.open("phone", "code", "b", NOW).unwrap();

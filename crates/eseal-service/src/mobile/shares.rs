@@ -1,6 +1,7 @@
 //! The server's shares of phone keys (服务端密钥分量): sealed where they are kept, certified by somebody else.
 
 use eseal_gm::{
+    hmac_sm3,
     sm2::cosign::ServerShare,
     sm4::{BLOCK, NONCE, gcm_open, gcm_seal},
 };
@@ -8,6 +9,9 @@ use eseal_store::UserRecord;
 use zeroize::Zeroizing;
 
 use crate::{Error, Result, random::random_bytes};
+
+/// Keeps what the key does with PINs apart from what it does with shares.
+const PIN_PREFIX: &[u8] = b"ESEAL-PIN/1\n";
 
 /// Certifies the keys of phones (签发证书): the development authority in a demo, a licensed authority's service elsewhere.
 ///
@@ -28,7 +32,7 @@ pub struct NotIssued(
     pub String,
 );
 
-/// Seals the server's shares in the database (分量加密密钥): SM4-GCM, each bound to its device.
+/// Seals the server's shares and the hashes of PINs in the database (分量加密密钥): SM4-GCM, each bound to its device.
 ///
 /// A share is used in process memory and wiped: no device interface of the standards computes with it.
 pub struct ShareKey(Zeroizing<[u8; BLOCK]>);
@@ -52,6 +56,11 @@ impl ShareKey {
         let sealed = gcm_seal(&self.0, &nonce, device_id.as_bytes(), &*share.to_bytes());
         let sealed = sealed.ok_or_else(|| Error::Internal("a share was not sealed".into()))?;
         Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// Makes a PIN's hash worthless to whoever has the database alone.
+    pub(super) fn pepper(&self, hash: &[u8; 32]) -> [u8; 32] {
+        hmac_sm3(&*self.0, &[PIN_PREFIX, hash].concat())
     }
 
     pub(super) fn open(&self, device_id: &str, sealed: &[u8]) -> Result<ServerShare> {

@@ -29,8 +29,8 @@ impl Phone {
     pub fn to_json(&self) -> Result<Zeroizing<String>, PhoneError> {
         let stored = Stored {
             device_id: self.device_id.clone(),
-            device_key: BASE64_STANDARD.encode(&*self.device_key.to_bytes()),
-            share: BASE64_STANDARD.encode(&*self.share.to_bytes()),
+            device_key: BASE64_STANDARD.encode(self.device_key.to_bytes().as_slice()),
+            share: BASE64_STANDARD.encode(self.share.to_bytes().as_slice()),
             certificate: Base64(self.certificate.clone()),
             platform_key: Base64(self.platform_key.to_bytes().to_vec()),
         };
