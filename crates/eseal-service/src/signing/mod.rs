@@ -11,7 +11,6 @@ mod sign_task;
 
 pub use compose::compose;
 pub use generate_digest::generate_digest;
-pub(crate) use sign_by_mobile::{UNKNOWN_CONTENT, one_certificate, shown_title};
 pub use sign_by_mobile::sign_by_mobile;
 pub use sign_by_server_device::sign_by_server_device;
 pub use sign_by_usbkey::sign_by_usbkey;

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What phones and agents show for a digest whose document never came here.
-pub(crate) const UNKNOWN_CONTENT: &str = "内容未知";
+const UNKNOWN_CONTENT: &str = "内容未知";
 /// What they show for a document without a title.
 const UNTITLED: &str = "未命名文件";
 
