@@ -33,7 +33,8 @@ fn a_third_party_system_goes_through_all_interfaces() {
     let text = String::from_utf8_lossy(&output.stdout);
     println!("{text}");
     assert!(output.status.success(), "{text}\n{}\n{}", String::from_utf8_lossy(&output.stderr), demo.log());
-    let files: Vec<PathBuf> = fs::read_dir(&kept).expect("kept files").map(|entry| entry.expect("entry").path()).collect();
+    let files: Vec<PathBuf> =
+        fs::read_dir(&kept).expect("kept files").map(|entry| entry.expect("entry").path()).collect();
     assert!(files.len() > 20, "{} files were kept", files.len());
     for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "pdf")) {
         crate::judges::well_formed_pdf(file);

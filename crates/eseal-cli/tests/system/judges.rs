@@ -37,7 +37,8 @@ pub(crate) fn nothing_secret_in(log: &str, description: &Value) {
     }
     let words: Vec<&str> = secrets.iter().filter_map(Value::as_str).chain(["11010519491231002X", "张三"]).collect();
     assert!(words.len() > 5, "secrets to look for");
-    let printed = log.lines().filter(|line| line.trim_start().starts_with('{') || line.contains("INFO") || line.contains("WARN"));
+    let printed =
+        log.lines().filter(|line| line.trim_start().starts_with('{') || line.contains("INFO") || line.contains("WARN"));
     for line in printed {
         for word in &words {
             assert!(!line.contains(word), "a secret stands in the log: {line}");

@@ -1,0 +1,71 @@
+//! `demo.json` (演示说明): everything that a third-party system needs to call the demo.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::{Map, Value, json};
+
+use super::{
+    samples::NAMES,
+    seed::Secrets,
+    who::{ORGANIZATIONS, SYSTEM},
+};
+use crate::files;
+
+/// Its name in the demo's folder.
+pub(super) const FILE: &str = "demo.json";
+
+/// Writes it; gives where it is.
+pub(super) fn write(folder: &Path, base_url: &str, phone_url: &str) -> Result<PathBuf> {
+    let secrets = Secrets::of(folder)?;
+    let hmac_key = hex::decode(&secrets.hmac_key).context("hmacKey in secrets.json")?;
+    let key = secrets.request_key()?;
+    let organizations: Vec<Value> = ORGANIZATIONS
+        .iter()
+        .zip(&secrets.grant_codes)
+        .map(|(organization, grant_code)| {
+            let seals: Vec<Value> = organization
+                .seals
+                .iter()
+                .map(|seal| json!({ "sealCode": seal.code, "sealType": seal.seal_type, "carrier": seal.carrier }))
+                .collect();
+            let kind = if organization.is_government { "government" } else { "business" };
+            json!({
+                "organizationCode": organization.code, "name": organization.name, "kind": kind,
+                "grantCode": grant_code, "seals": seals,
+            })
+        })
+        .collect();
+    let samples: Map<String, Value> =
+        NAMES.iter().map(|(kind, name)| ((*kind).to_owned(), json!(folder.join("samples").join(name)))).collect();
+    let described = json!({
+        "baseUrl": base_url,
+        "systemID": SYSTEM.0,
+        "hmacSm3Key": BASE64_STANDARD.encode(hmac_key),
+        "sm2Key": { "private": hex::encode(*key.to_bytes()), "public": hex::encode(key.public_key()) },
+        "organizations": organizations,
+        "operatorToken": secrets.operator_token,
+        "phone": { "url": phone_url, "pin": secrets.phone_pin },
+        "trustBundle": folder.join("ca").join("trust.json"),
+        "samples": samples,
+    });
+    let path = folder.join(FILE);
+    files::write_private(&path, (serde_json::to_string_pretty(&described)? + "\n").as_bytes())?;
+    Ok(path)
+}
+
+/// What a newcomer may try.
+pub(super) fn what_next(base_url: &str, described: &Path) -> String {
+    let described = described.display();
+    format!(
+        "\n电子印章演示系统已启动 / the demo is running\n\n\
+         \x20 接口说明 reference     {base_url}/docs\n\
+         \x20 OpenAPI 3.1            {base_url}/openapi.json\n\
+         \x20 应用系统密钥等 keys     {described}\n\n\
+         接下来 / next:\n\
+         \x20 docs/first-call.sh {described}\n\
+         \x20     列出可用印章 / lists the usable seals with one signed call\n\n\
+         Ctrl-C 结束 / ends it.  仅供开发 / for development only.\n"
+    )
+}

@@ -1,0 +1,203 @@
+//! `eseal doctor`: whether this machine and a configuration are in order (自检); says what to do about what is not.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use eseal_gm::sm2::SigningKey;
+use eseal_pki::{Certificate, Crl};
+use eseal_service::{Config, Mode};
+use eseal_store::{SqliteStore, UseLog};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{exit::Exit, files, keys, runtime, serve::block_on, trust};
+
+/// A CRL or certificate that ends sooner is worth a word.
+const SOON: SignedDuration = SignedDuration::from_hours(24 * 7);
+
+/// Arguments of `eseal doctor`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Configuration to look at; the default one if left out.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// Data folder of a demo or a server, instead of the configuration's.
+    #[arg(long)]
+    data: Option<PathBuf>,
+}
+
+/// What was found.
+#[derive(Default)]
+struct Findings {
+    faults: usize,
+}
+
+impl Findings {
+    fn good(&self, text: impl AsRef<str>) {
+        println!("✓ {}", text.as_ref());
+    }
+
+    fn note(&self, text: impl AsRef<str>) {
+        println!("· {}", text.as_ref());
+    }
+
+    fn bad(&mut self, text: impl AsRef<str>, remedy: &str) {
+        println!("✗ {}\n  → {remedy}", text.as_ref());
+        self.faults += 1;
+    }
+}
+
+/// Runs `eseal doctor`; exit status 1 if something must be put right.
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let mut findings = Findings::default();
+    cryptography(&mut findings);
+    let config = configuration(args, &mut findings);
+    if let Some(config) = config {
+        storage(&config, &mut findings);
+        trust_bundle(&config, &mut findings);
+        key_files(&config, &mut findings);
+    }
+    programs(&findings);
+    Ok(if findings.faults == 0 { Exit::Done } else { Exit::Invalid })
+}
+
+fn cryptography(findings: &mut Findings) {
+    let works = SigningKey::generate().is_ok_and(|key| key.verifying_key().verify(b"doctor", &key.sign(b"doctor")));
+    if works {
+        findings.good("random numbers, SM2 and SM3 work");
+    } else {
+        findings.bad("SM2 does not work here", "the operating system gives no random numbers");
+    }
+    let now = Timestamp::now();
+    // Seals of this version cannot be older than its standard; a clock in the past makes every certificate invalid.
+    if now < Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 365 * 55) {
+        findings.bad(format!("the clock says {now}"), "set the clock, by NTP if possible");
+    } else {
+        findings.good(format!("the clock says {now}"));
+    }
+}
+
+fn configuration(args: &Args, findings: &mut Findings) -> Option<Config> {
+    let text = match args.config.as_deref().map(files::read_text) {
+        Some(Ok(text)) => text,
+        Some(Err(error)) => {
+            findings.bad(format!("{error:#}"), "name a readable file with --config");
+            return None;
+        }
+        None => String::new(),
+    };
+    let mut config = match Config::read(&text, std::env::vars()) {
+        Ok(config) => config,
+        Err(error) => {
+            findings.bad(error.to_string(), "see `eseal serve --print-config` for every name");
+            return None;
+        }
+    };
+    if let Some(data) = &args.data {
+        config.storage.data.clone_from(data);
+        // A demo keeps its keys and its authority beside the data.
+        if data.join("keys").is_dir() {
+            config.mode = Mode::Development;
+            config.keys.key_files = Some(data.join("keys"));
+            config.keys.trust_bundle = Some(data.join("ca").join("trust.json"));
+        }
+    }
+    match config.check() {
+        Ok(()) => findings.good("the configuration is accepted"),
+        Err(error) => findings.bad(error.to_string(), "change the configuration, or mode = \"development\""),
+    }
+    Some(config)
+}
+
+fn storage(config: &Config, findings: &mut Findings) {
+    let database = config.storage.data.join("eseal.db");
+    if !database.exists() {
+        findings.note(format!("{}: no database yet, the first start makes it", database.display()));
+        return;
+    }
+    let size = block_on(async {
+        let store = SqliteStore::open(&database).await?;
+        Ok(store.log_size().await?)
+    });
+    match size {
+        Ok(size) => findings.good(format!("the database opens; the seal-use log has {size} entries")),
+        Err(error) => {
+            findings.bad(format!("{}: {error:#}", database.display()), "look at its owner, its rights and the disk")
+        }
+    }
+}
+
+fn trust_bundle(config: &Config, findings: &mut Findings) {
+    let Some(path) = config.keys.trust_bundle.as_deref() else {
+        findings.note("keys.trust_bundle is not set: no seal will ever be VALID");
+        return;
+    };
+    let evidence = match trust::evidence(Some(path), &config.region) {
+        Ok(evidence) => evidence,
+        Err(error) => return findings.bad(format!("{error:#}"), "make the trust bundle again: `eseal ca crl FOLDER`"),
+    };
+    let now = Timestamp::now();
+    for anchor in &evidence.anchors {
+        match Certificate::from_der(&anchor.certificate) {
+            Ok(read) if now > read.validity.not_after => {
+                findings.bad(format!("the anchor {} has expired", read.subject), "put its successor into the bundle");
+            }
+            Ok(read) => findings.good(format!("anchor {} until {}", read.subject, read.validity.not_after)),
+            Err(error) => findings.bad(format!("an anchor cannot be read: {error}"), "put it into the bundle again"),
+        }
+    }
+    for crl in &evidence.crls {
+        match Crl::from_der(crl).map(|crl| crl.next_update) {
+            Ok(Some(next)) if next < now => findings.bad(
+                format!("a CRL was due on {next}: revocation is unknown, nothing can be sealed"),
+                "fetch the new one, or `eseal ca crl FOLDER` for a development authority",
+            ),
+            Ok(Some(next)) if next - SOON < now => findings.note(format!("a CRL is due on {next}")),
+            Ok(_) => findings.good("a CRL in its time"),
+            Err(error) => findings.bad(format!("a CRL cannot be read: {error}"), "put it into the bundle again"),
+        }
+    }
+}
+
+fn key_files(config: &Config, findings: &mut Findings) {
+    let Some(folder) = config.keys.key_files.as_deref() else {
+        findings.note("keys.key_files is not set");
+        return;
+    };
+    for name in ["ticket.key", "login.key", "summary.key", "log.key"] {
+        let path = folder.join(name);
+        match keys::read(&path) {
+            Ok(_) => private(&path, findings),
+            Err(error) => findings.bad(format!("{error:#}"), "a start in development mode makes it"),
+        }
+    }
+    match runtime::seal_keys(&folder.join(runtime::SEAL_KEYS)) {
+        Ok(signers) => findings.good(format!("{} keys of seals fit their certificates", signers.len())),
+        Err(error) => findings.bad(format!("{error:#}"), "put NAME.pem and NAME.key of one pair beside each other"),
+    }
+}
+
+/// Whether a key file can be read by others.
+#[cfg(unix)]
+fn private(path: &Path, findings: &mut Findings) {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(path).map_or(0, |metadata| metadata.permissions().mode());
+    if mode & 0o077 == 0 {
+        findings.good(format!("{} is its owner's alone", path.display()));
+    } else {
+        findings.bad(format!("{} can be read by others", path.display()), "chmod 600");
+    }
+}
+
+#[cfg(not(unix))]
+fn private(path: &Path, findings: &mut Findings) {
+    findings.note(format!("{}: look at its access rights", path.display()));
+}
+
+/// Programs that other parts use; none is needed to seal and verify.
+fn programs(findings: &Findings) {
+    let program = "soffice";
+    let found = std::env::var_os("PATH")
+        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()));
+    let state = if found { "installed" } else { "not installed" };
+    findings.note(format!("{program} {state}: office documents (1-2) are not converted by this version either way"));
+}

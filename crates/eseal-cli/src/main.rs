@@ -1,0 +1,78 @@
+//! `eseal`: the electronic seal system as one program (电子印章系统).
+
+mod bench;
+mod ca;
+mod client;
+mod demo;
+mod doctor;
+mod exit;
+mod files;
+mod image;
+mod keys;
+mod log;
+mod place;
+mod runtime;
+mod samples;
+mod seal;
+mod serve;
+mod sign;
+mod source;
+mod trust;
+mod verify;
+mod zip;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Electronic seals (电子印章): seal and verify PDF and OFD, and serve the sixteen interfaces.
+#[derive(Debug, Parser)]
+#[command(name = "eseal", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Verify a sealed file (验章); exit status 0 valid, 1 invalid, 2 indeterminate, 3 could not be read.
+    Verify(verify::Args),
+    /// Look at a seal, or make one (印章).
+    #[command(subcommand)]
+    Seal(seal::Command),
+    /// Seal a file (签章).
+    Sign(sign::Args),
+    /// Draw a seal picture (印章图片).
+    Image(image::Args),
+    /// A certification authority for development (开发用证书).
+    #[command(subcommand)]
+    Ca(ca::Command),
+    /// Serve the interfaces (服务).
+    Serve(serve::Args),
+    /// Start the whole system with made-up holders, seals and a simulated phone (演示).
+    Demo(demo::Args),
+    /// Check whether this machine and this data folder are in order (自检).
+    Doctor(doctor::Args),
+    /// The seal-use log (用印日志).
+    #[command(subcommand)]
+    Log(log::Command),
+    /// Measure (性能测试): operations per second of processor time, one thread.
+    Bench(bench::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Verify(args) => verify::run(&args),
+        Command::Seal(command) => seal::run(&command),
+        Command::Sign(args) => sign::run(&args),
+        Command::Image(args) => image::run(&args),
+        Command::Ca(command) => ca::run(&command),
+        Command::Serve(args) => serve::run(&args),
+        Command::Demo(args) => demo::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Log(command) => log::run(&command),
+        Command::Bench(args) => bench::run(&args),
+    };
+    exit::code_of(result)
+}

@@ -1,0 +1,117 @@
+//! Puts the platform together from a configuration (运行环境): store, objects, keys, trust.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context, Result, bail};
+use eseal_device::{CheckedSigner, KeyFile, Signers};
+use eseal_service::{
+    App, Config, Mode, Parts, PlatformKey, PlatformKeys, SystemClock,
+    mobile::{CertificateIssuer, NotIssued, PhoneKeys, ShareKey},
+};
+use eseal_store::{Objects, SqliteStore, UserRecord};
+use zeroize::Zeroizing;
+
+use crate::{files, keys, trust};
+
+/// Folder of the seals' keys below the folder of key files: NAME.pem with NAME.key.
+pub(crate) const SEAL_KEYS: &str = "seals";
+
+/// Opens everything and makes the application.
+pub(crate) async fn build(config: Config, issuer: Option<Arc<dyn CertificateIssuer>>) -> Result<Arc<App>> {
+    config.check()?;
+    let Some(key_files) = config.keys.key_files.clone() else {
+        bail!(
+            "no keys: set keys.key_files (development only). Production keeps the platform's keys in a server \
+             cryptographic device, which this version does not speak to yet"
+        );
+    };
+    if !config.storage.database.is_empty() {
+        bail!("storage.database: this version knows the embedded database only; leave it empty");
+    }
+    let data = config.storage.data.clone();
+    files::make_folder(&data)?;
+    files::make_folder(&key_files)?;
+    let evidence = trust::evidence(config.keys.trust_bundle.as_deref(), &config.region)?;
+    let store = SqliteStore::open(&data.join("eseal.db")).await.context("cannot open the database")?;
+    let objects = Objects::open(&data.join("objects")).context("cannot open the object store")?;
+    let share_key = ShareKey::new(*secret::<16>(&key_files.join("share.key"))?);
+    let phones = PhoneKeys::new(issuer.unwrap_or_else(|| Arc::new(NoIssuer)), share_key);
+    let is_development = config.mode == Mode::Development;
+    Ok(App::new(Parts {
+        signers: seal_keys(&key_files.join(SEAL_KEYS))?,
+        platform_keys: platform_keys(&key_files, is_development)?,
+        log_salt: *secret::<32>(&data.join("log.salt"))?,
+        config,
+        store: Arc::new(store),
+        objects,
+        phones,
+        evidence,
+        clock: Arc::new(SystemClock),
+    })?)
+}
+
+/// No authority certifies phones here: those enrolled before go on.
+struct NoIssuer;
+
+impl CertificateIssuer for NoIssuer {
+    fn issue(&self, _user: &UserRecord, _public_key: &[u8]) -> Result<Vec<u8>, NotIssued> {
+        Err(NotIssued("no authority is configured".into()))
+    }
+}
+
+/// One key a purpose; made at the first start in development.
+fn platform_keys(folder: &Path, may_make: bool) -> Result<PlatformKeys> {
+    let key = |name: &str| -> Result<PlatformKey> {
+        let path = folder.join(name);
+        if !path.exists() && may_make {
+            keys::write(&path, &keys::generate()?)?;
+        }
+        Ok(PlatformKey::in_memory(keys::read(&path)?))
+    };
+    Ok(PlatformKeys {
+        ticket: key("ticket.key")?,
+        login: key("login.key")?,
+        summary: key("summary.key")?,
+        log: key("log.key")?,
+    })
+}
+
+/// Every NAME.pem with its NAME.key; a pair that does not belong together is an error, not a surprise later.
+pub(crate) fn seal_keys(folder: &Path) -> Result<Signers> {
+    let mut signers = Signers::default();
+    files::make_folder(folder)?;
+    let mut certificates: Vec<PathBuf> = std::fs::read_dir(folder)
+        .with_context(|| format!("cannot read {}", folder.display()))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "pem"))
+        .collect();
+    certificates.sort();
+    for path in certificates {
+        let certificate = files::read_certificate(&path)?;
+        let key = keys::read(&path.with_extension("key"))?;
+        let belongs = eseal_pki::Certificate::from_der(&certificate)
+            .is_ok_and(|certificate| certificate.public_key.sm2() == Some(key.public_key().as_slice()));
+        if !belongs {
+            bail!("{}: the key beside it is not its own", path.display());
+        }
+        signers.insert(CheckedSigner::new(&certificate, Arc::new(KeyFile::of(key)))?);
+    }
+    Ok(signers)
+}
+
+/// Random bytes that are made once and kept in a file, hex.
+fn secret<const N: usize>(path: &Path) -> Result<Zeroizing<[u8; N]>> {
+    if !path.exists() {
+        let mut bytes = Zeroizing::new([0; N]);
+        getrandom::fill(&mut *bytes).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+        files::write_private(path, Zeroizing::new(hex::encode(*bytes)).as_bytes())?;
+        return Ok(bytes);
+    }
+    let text = Zeroizing::new(files::read_text(path)?);
+    let mut bytes = Zeroizing::new([0; N]);
+    hex::decode_to_slice(text.trim(), &mut *bytes).with_context(|| format!("{} is damaged", path.display()))?;
+    Ok(bytes)
+}
