@@ -69,6 +69,19 @@ pub struct Converted {
     pub warnings: Vec<Warning>,
 }
 
+/// What a file is, if it can be converted: looks at its beginning only.
+///
+/// # Errors
+/// [`ConvertError::UnknownType`], [`ConvertError::UnsupportedPair`]; the bytes cannot be read.
+pub fn check(source: &dyn ByteSource, source_type: Option<&str>, target: Target) -> Result<SourceType, ConvertError> {
+    match detect::detect(source, source_type)? {
+        found @ (SourceType::Text | SourceType::Png | SourceType::Jpeg | SourceType::Bmp | SourceType::Tiff) => {
+            Ok(found)
+        }
+        found => Err(ConvertError::UnsupportedPair { source_type: found, target }),
+    }
+}
+
 /// Converts a file.  `source_type` is what the caller says it is, such as `TXT`; the content decides.
 ///
 /// Blocking and busy: call it where that is allowed.
@@ -82,7 +95,7 @@ pub fn convert(
     options: &Options,
 ) -> Result<Converted, ConvertError> {
     let limits = &options.limits;
-    let found = detect::detect(source, source_type)?;
+    let found = check(source, source_type, target)?;
     let mut warnings = warning::Warnings::default();
     let pages: Vec<Page> = match found {
         SourceType::Text => text::pages(&source.read_all(limits.text_bytes)?, limits, &mut warnings)?,

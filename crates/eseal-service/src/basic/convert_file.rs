@@ -54,6 +54,7 @@ pub async fn convert_file(app: &Arc<App>, caller: &Caller, request: ConvertFile)
     let allow_signed = request.options.as_ref().is_some_and(|options| options.allow_signed);
     if request.run_async {
         let (file_id, pointer) = keep(app, caller, &request.file).await?;
+        check_pair(app, &caller.system()?.system_id, &file_id, request.target_type, allow_signed).await?;
         let target = request.target_type.as_str().into();
         let job = Job { file_id, pointer, target, allow_signed, form: request.form };
         return tasks::start(app, caller, Function::ConvertFile, 1, &job).await.map(Conversion::Started);
@@ -74,6 +75,32 @@ pub async fn convert_file(app: &Arc<App>, caller: &Caller, request: ConvertFile)
     };
     let converted = convert(app, system_id, input, request.target_type, allow_signed, request.form).await?;
     Ok(Conversion::Done(converted))
+}
+
+/// Whether a kept file can be converted at all: a task is not started for what will be refused.
+async fn check_pair(app: &Arc<App>, system_id: &str, file_id: &str, target: TargetType, allow_signed: bool) -> Result<()> {
+    let kept = files::find(app, system_id, file_id, "/file/fileId").await?;
+    let source = app.objects.source(&kept.object).await?;
+    let shared = app.clone();
+    app.pool.run(move || check(&shared, &source, Some(&kept.file_type), target, allow_signed).map(drop)).await
+}
+
+/// What the file becomes, if seals, source and target allow it; blocking.
+fn check(
+    app: &App,
+    source: &Arc<dyn ByteSource>,
+    file_type: Option<&str>,
+    target: TargetType,
+    allow_signed: bool,
+) -> Result<Target> {
+    refuse_documents(app, source.clone(), allow_signed)?;
+    let to = match target {
+        TargetType::Pdf => Target::Pdf,
+        TargetType::Ofd => Target::Ofd,
+        TargetType::Png | TargetType::Svg => return Err(Error::UnsupportedConversion),
+    };
+    eseal_convert::check(source.as_ref(), file_type, to).map_err(|error| Error::from(error).at("/file"))?;
+    Ok(to)
 }
 
 /// A file's identifier; what came inside the request is kept for the task.
@@ -122,12 +149,7 @@ async fn convert(
     let converted = app
         .pool
         .run(move || {
-            refuse_documents(&shared, input.source.clone(), allow_signed)?;
-            let to = match target {
-                TargetType::Pdf => Target::Pdf,
-                TargetType::Ofd => Target::Ofd,
-                TargetType::Png | TargetType::Svg => return Err(Error::UnsupportedConversion),
-            };
+            let to = check(&shared, &input.source, input.file_type.as_deref(), target, allow_signed)?;
             let options = Options { title: input.title, ..Options::default() };
             eseal_convert::convert(input.source.as_ref(), input.file_type.as_deref(), to, &options)
                 .map_err(|error| Error::from(error).at("/file"))
