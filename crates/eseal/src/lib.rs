@@ -25,9 +25,13 @@ pub use document::{Document, FileType, OpenError, PageSize};
 pub use examine::{Examination, ExaminedSeal, examine_seal};
 pub use judge::{judge, judge_seal};
 pub use limits::Limits;
-pub use placement::{Across, KeywordRule, MoveType, PageSelection, Placed, Placement, PlacementError, SearchOrder, Side};
+pub use placement::{
+    Across, KeywordRule, MoveType, PageSelection, Placed, Placement, PlacementError, SearchOrder, Side,
+};
 pub use policy::{Anchor, Evidence, Policy, SealValidityAt};
-pub use prepare::{ComposeError, PdfNames, PrepareError, PrepareRequest, Prepared, Sealed, SignatureValue, prepare_detached};
+pub use prepare::{
+    ComposeError, PdfNames, PrepareError, PrepareRequest, Prepared, Sealed, SignatureValue, prepare_detached,
+};
 pub use report::{
     CertificateFacts, Check, CheckCode, Conclusion, Coverage, Outcome, Recognised, Report, SealReport, SealView,
     SignatureKind, SignatureReport, SubIndication, Text, TimeSource,

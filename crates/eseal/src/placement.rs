@@ -132,7 +132,9 @@ pub enum PlacementError {
         pages: usize,
     },
     /// The place lies off the page.
-    #[error("{left_mm:.1},{bottom_mm:.1}..{right_mm:.1},{top_mm:.1} lies off page {page} of {width_mm:.1}×{height_mm:.1} mm")]
+    #[error(
+        "{left_mm:.1},{bottom_mm:.1}..{right_mm:.1},{top_mm:.1} lies off page {page} of {width_mm:.1}×{height_mm:.1} mm"
+    )]
     OffPage {
         /// Page, from 1.
         page: usize,

@@ -92,7 +92,8 @@ pub(crate) fn on_page(page: usize, full: BoxMm, ground: &Ground<'_>) -> Result<M
 }
 
 fn size_of(page: usize, ground: &Ground<'_>) -> Result<PageSize, PlacementError> {
-    let missing = || PlacementError::NoSuchPage { page: i64::try_from(page).unwrap_or(i64::MAX), pages: ground.page_count };
+    let missing =
+        || PlacementError::NoSuchPage { page: i64::try_from(page).unwrap_or(i64::MAX), pages: ground.page_count };
     (ground.page_size)(page).ok_or_else(missing)
 }
 
@@ -268,7 +269,8 @@ mod tests {
     fn five_pages_on_the_right_are_placed_as_in_a_public_sample() {
         // h.ofd of ofdrw: 5 pages, 210 mm: Boundary x 202 with Clip 0..8, then 194 with Clip 8..16.
         let marks = resolved(&Placement::Across(across(Side::Right)), 5).unwrap();
-        let lefts: Vec<(f64, f64)> = marks.iter().map(|mark| (mark.full.left, mark.visible.left - mark.full.left)).collect();
+        let lefts: Vec<(f64, f64)> =
+            marks.iter().map(|mark| (mark.full.left, mark.visible.left - mark.full.left)).collect();
         assert_eq!(lefts, [(202.0, 0.0), (194.0, 8.0), (186.0, 16.0), (178.0, 24.0), (170.0, 32.0)]);
         assert!(marks.iter().all(|mark| mark.visible.right == 210.0 && mark.visible.bottom == 120.0));
     }
@@ -284,7 +286,9 @@ mod tests {
                         Side::Right | Side::Left => {
                             (mark.visible.left - mark.full.left, mark.visible.right - mark.full.left)
                         }
-                        Side::Top | Side::Bottom => (mark.full.top - mark.visible.top, mark.full.top - mark.visible.bottom),
+                        Side::Top | Side::Bottom => {
+                            (mark.full.top - mark.visible.top, mark.full.top - mark.visible.bottom)
+                        }
                     })
                     .collect();
                 shown.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -326,7 +330,8 @@ mod tests {
 
     #[test]
     fn what_leads_nowhere_is_told() {
-        let rectangle = |pages, left_mm| Placement::Rectangle { pages, left_mm, bottom_mm: 20.0, right_mm: None, top_mm: None };
+        let rectangle =
+            |pages, left_mm| Placement::Rectangle { pages, left_mm, bottom_mm: 20.0, right_mm: None, top_mm: None };
         let off = resolved(&rectangle(PageSelection::All, 5000.0), 3);
         assert!(matches!(off, Err(PlacementError::OffPage { page: 1, .. })), "{off:?}");
         for page in [0, 4, -2, i64::MAX, i64::MIN] {

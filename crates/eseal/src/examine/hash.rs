@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use eseal_bytes::{ByteSource, ReadError, for_each_chunk};
 use eseal_gm::Sm3;
 
+/// SM3 of the beginnings of a file, by their ends.
+pub(super) type Beginnings = BTreeMap<u64, [u8; 32]>;
+
 /// SM3 of the whole file, and of its first bytes up to each of `ends`.
 pub(super) fn file(
     source: &dyn ByteSource,
     ends: impl Iterator<Item = u64>,
-) -> Result<([u8; 32], BTreeMap<u64, [u8; 32]>), ReadError> {
+) -> Result<([u8; 32], Beginnings), ReadError> {
     let size = source.len();
-    let mut found: BTreeMap<u64, [u8; 32]> = ends.filter(|end| *end <= size).map(|end| (end, [0; 32])).collect();
+    let mut found: Beginnings = ends.filter(|end| *end <= size).map(|end| (end, [0; 32])).collect();
     let (mut hash, mut from) = (Sm3::new(), 0);
     for (end, digest) in &mut found {
         for_each_chunk(source, from..*end, |piece| hash.update(piece))?;

@@ -90,7 +90,8 @@ fn frame(facts: &OfdExamination, index: usize, signature: &SignatureFacts, value
     let is_later = |other: usize| {
         other != index
             && !signature.covers_signatures.contains(&other)
-            && (other > index || facts.signatures.get(other).is_some_and(|facts| facts.covers_signatures.contains(&index)))
+            && (other > index
+                || facts.signatures.get(other).is_some_and(|facts| facts.covers_signatures.contains(&index)))
     };
     let later = facts.signatures.iter().enumerate().filter(|(other, _)| is_later(*other));
     let broken = signature.references.iter().filter(|reference| reference.outcome != ReferenceOutcome::Good);

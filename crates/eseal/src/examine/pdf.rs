@@ -45,7 +45,10 @@ pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> 
         Examined {
             value: Value::read(&signature.contents, &mut seals),
             document_sm3,
-            file_sm3: signature.signed_end().map(|end| prefixes.range(end..).map(|(_, sm3)| *sm3).collect()).unwrap_or_default(),
+            file_sm3: signature
+                .signed_end()
+                .map(|end| prefixes.range(end..).map(|(_, sm3)| *sm3).collect())
+                .unwrap_or_default(),
             placements: signature.placements.iter().map(placed).collect(),
             frame: Frame::Pdf(PdfFrame {
                 faults: signature.faults.clone(),
@@ -63,8 +66,16 @@ pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> 
         }
     });
     let signatures: Vec<Examined> = examined.collect();
-    let uncovered = if signatures.is_empty() || end_is_covered { Vec::new() } else { vec!["end of the file".to_owned()] };
-    Ok(Examination { file_type: FileType::Pdf, sm3, signatures, uncovered, unused: Vec::new(), list_problems: Vec::new() })
+    let uncovered =
+        if signatures.is_empty() || end_is_covered { Vec::new() } else { vec!["end of the file".to_owned()] };
+    Ok(Examination {
+        file_type: FileType::Pdf,
+        sm3,
+        signatures,
+        uncovered,
+        unused: Vec::new(),
+        list_problems: Vec::new(),
+    })
 }
 
 /// True if the signature's own bytes reach the end, or only validation data and the like follow and no signature.

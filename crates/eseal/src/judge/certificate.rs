@@ -136,7 +136,11 @@ fn period(zh: &str, en: &str, path: &PathReport, moment: &Moment) -> Answer {
     let all: Vec<Answer> = answers.collect();
     let find = |outcome| all.iter().find(|answer| answer.outcome == outcome).cloned();
     find(Outcome::Failed).or_else(|| find(Outcome::Unknown)).or_else(|| all.first().cloned()).unwrap_or_else(|| {
-        Answer::unknown(SubIndication::NoSigningCertificateFound, format!("{zh}没有有效期"), format!("{en} has no period"))
+        Answer::unknown(
+            SubIndication::NoSigningCertificateFound,
+            format!("{zh}没有有效期"),
+            format!("{en} has no period"),
+        )
     })
 }
 

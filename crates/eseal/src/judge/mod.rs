@@ -21,7 +21,7 @@ pub(crate) use seal::{SealMoments, check_seal};
 pub(crate) use trust::Trust;
 
 use crate::{
-    Conclusion, Evidence, ExaminedSeal, Examination, Policy, Report, SealReport, SignatureReport, SubIndication, Text,
+    Conclusion, Evidence, Examination, ExaminedSeal, Policy, Report, SealReport, SignatureReport, SubIndication, Text,
 };
 
 /// Judges a document as of `now`.
@@ -29,9 +29,8 @@ use crate::{
 pub fn judge(examination: &Examination, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
     let trust = Trust::of(evidence);
     let judged = examination.signatures.iter().enumerate();
-    let signatures: Vec<SignatureReport> = judged
-        .map(|(index, examined)| signature::judge(index, examined, examination, &trust, policy, now))
-        .collect();
+    let signatures: Vec<SignatureReport> =
+        judged.map(|(index, examined)| signature::judge(index, examined, examination, &trust, policy, now)).collect();
     let (conclusion, sub_indication, summary) = conclude(examination, &signatures);
     Report {
         file_type: examination.file_type,
@@ -77,10 +76,7 @@ pub fn judge_seal(seal: &ExaminedSeal, evidence: &Evidence, policy: &Policy, now
 }
 
 /// The file as a whole: no better than the worst of its signatures.
-fn conclude(
-    examination: &Examination,
-    signatures: &[SignatureReport],
-) -> (Conclusion, Option<SubIndication>, Text) {
+fn conclude(examination: &Examination, signatures: &[SignatureReport]) -> (Conclusion, Option<SubIndication>, Text) {
     if let (Some(problem), true) = (examination.list_problems.first(), signatures.is_empty()) {
         let text = Text::new(
             format!("签名列表无法读取，不能确认文件有无签章：{problem}。"),

@@ -29,7 +29,12 @@ impl Moment {
     }
 
     /// Times of a signature: `proven` is the earliest time at which it is known to have existed.
-    pub(crate) fn of_signature(claimed: Option<Timestamp>, proven: Option<Timestamp>, policy: &Policy, now: Timestamp) -> Self {
+    pub(crate) fn of_signature(
+        claimed: Option<Timestamp>,
+        proven: Option<Timestamp>,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Self {
         Self { claimed, latest: proven.unwrap_or(now).min(now), believes_claim: policy.trust_claimed_time }
     }
 
@@ -43,14 +48,20 @@ impl Moment {
         let evidence = format!("{first}..{last}");
         let answer = match place(self.at(), first, last) {
             Place::Before => early(zh, en),
-            Place::Within if self.claimed.is_some_and(|claimed| place(claimed, first, last) == Place::Before) => early(zh, en),
+            Place::Within if self.claimed.is_some_and(|claimed| place(claimed, first, last) == Place::Before) => {
+                early(zh, en)
+            }
             Place::Within => Answer::passed(format!("{zh}在有效期内"), format!("{en} is in its period")),
             Place::After => match self.claimed {
-                Some(claimed) if !self.believes_claim && place(claimed, first, last) == Place::Within => Answer::unknown(
-                    SubIndication::OutOfBoundsNoPoe,
-                    format!("{zh}已过期；签章所称时间在其有效期内，但没有时间证明"),
-                    format!("{en} has expired; at the claimed time it was in its period, but nothing proves that time"),
-                ),
+                Some(claimed) if !self.believes_claim && place(claimed, first, last) == Place::Within => {
+                    Answer::unknown(
+                        SubIndication::OutOfBoundsNoPoe,
+                        format!("{zh}已过期；签章所称时间在其有效期内，但没有时间证明"),
+                        format!(
+                            "{en} has expired; at the claimed time it was in its period, but nothing proves that time"
+                        ),
+                    )
+                }
                 _ => Answer::failed(SubIndication::Expired, format!("{zh}已过期"), format!("{en} has expired")),
             },
         };
@@ -71,7 +82,9 @@ impl Moment {
                 format!("whether {en} is revoked is not known"),
             )
             .with_evidence(format!("{why:?}")),
-            Revocation::Revoked { since, .. } => self.check_since(zh, en, since).with_evidence(format!("since {since}")),
+            Revocation::Revoked { since, .. } => {
+                self.check_since(zh, en, since).with_evidence(format!("since {since}"))
+            }
         }
     }
 
@@ -96,9 +109,10 @@ impl Moment {
     pub(crate) fn check_claim(&self, zh: &str, en: &str, first: Timestamp, last: Timestamp) -> Answer {
         let Some(claimed) = self.claimed else { return no_time() };
         let answer = match place(claimed, first, last) {
-            Place::Within => {
-                Answer::passed(format!("签章时间在{zh}有效期内"), format!("the signing time lies in the period of {en}"))
-            }
+            Place::Within => Answer::passed(
+                format!("签章时间在{zh}有效期内"),
+                format!("the signing time lies in the period of {en}"),
+            ),
             Place::After if claimed <= last.saturating_add(ZONE_DOUBT).unwrap_or(last) => Answer::unknown(
                 SubIndication::OutOfBoundsNoPoe,
                 format!("签章时间略晚于{zh}有效期，可能是时区标注有误"),
@@ -213,7 +227,9 @@ mod tests {
 
     #[test]
     fn a_claim_in_the_future_fails_but_for_clocks_and_zones() {
-        for (minutes, outcome) in [(-60, Outcome::Passed), (4, Outcome::Passed), (470, Outcome::Unknown), (600, Outcome::Failed)] {
+        for (minutes, outcome) in
+            [(-60, Outcome::Passed), (4, Outcome::Passed), (470, Outcome::Unknown), (600, Outcome::Failed)]
+        {
             let now = day(15) - SignedDuration::from_mins(minutes);
             assert_eq!(moment(15, true).check_not_future(now).outcome, outcome, "{minutes} minutes");
         }

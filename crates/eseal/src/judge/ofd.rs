@@ -29,7 +29,11 @@ fn references(frame: &OfdFrame) -> Answer {
         list(found.map(|(name, outcome)| format!("{name} ({outcome:?})")))
     };
     if frame.references == 0 {
-        return Answer::failed(SubIndication::SignedDataNotFound, "签名没有保护任何文件", "the signature protects nothing");
+        return Answer::failed(
+            SubIndication::SignedDataNotFound,
+            "签名没有保护任何文件",
+            "the signature protects nothing",
+        );
     }
     if frame.broken.iter().any(|(_, outcome)| is_changed(outcome)) {
         return Answer::failed(
@@ -68,7 +72,9 @@ fn is_weak(method: &str) -> bool {
 fn seal_file(seal: SealCopy) -> Option<Answer> {
     match seal {
         SealCopy::NotNamed => None,
-        SealCopy::Same => Some(Answer::passed("Seal.esl 与签章中的印章一致", "Seal.esl is the seal inside the signature")),
+        SealCopy::Same => {
+            Some(Answer::passed("Seal.esl 与签章中的印章一致", "Seal.esl is the seal inside the signature"))
+        }
         SealCopy::Differs => Some(Answer::failed(
             SubIndication::SigConstraintsFailure,
             "Seal.esl 与签章中的印章不一致",
@@ -101,14 +107,21 @@ pub(super) fn check_coverage(frame: &OfdFrame, checks: &mut Checks) {
 
 /// What came after the signature, or lies beside what it protects.
 pub(super) fn later_changes(frame: &OfdFrame) -> Vec<Text> {
-    let signatures = frame.later_signatures.iter().map(|id| {
-        Text::new(format!("其后增加了签名 {id}"), format!("signature {id} was added later"))
-    });
+    let signatures = frame
+        .later_signatures
+        .iter()
+        .map(|id| Text::new(format!("其后增加了签名 {id}"), format!("signature {id} was added later")));
     let shown = frame.uncovered.iter().map(|name| {
-        Text::new(format!("{name} 未受该签章保护，阅读软件会显示"), format!("{name} is shown and not protected by this signature"))
+        Text::new(
+            format!("{name} 未受该签章保护，阅读软件会显示"),
+            format!("{name} is shown and not protected by this signature"),
+        )
     });
     let unused = frame.unused.iter().map(|name| {
-        Text::new(format!("{name} 未受该签章保护，阅读软件不显示"), format!("{name} is neither shown nor protected by this signature"))
+        Text::new(
+            format!("{name} 未受该签章保护，阅读软件不显示"),
+            format!("{name} is neither shown nor protected by this signature"),
+        )
     });
     signatures.chain(shown).chain(unused).collect()
 }

@@ -20,8 +20,10 @@ const fn is_about_range(fault: &ByteRangeFault) -> bool {
 fn byte_range(frame: &PdfFrame) -> Answer {
     match frame.faults.iter().find(|fault| is_about_range(fault)) {
         None => Answer::passed("ByteRange 格式正确", "ByteRange is well-formed").with_evidence(frame.range.clone()),
-        Some(fault) => Answer::failed(SubIndication::FormatFailure, "ByteRange 格式不正确", "ByteRange is not well-formed")
-            .with_evidence(format!("{fault:?} {}", frame.range)),
+        Some(fault) => {
+            Answer::failed(SubIndication::FormatFailure, "ByteRange 格式不正确", "ByteRange is not well-formed")
+                .with_evidence(format!("{fault:?} {}", frame.range))
+        }
     }
 }
 
@@ -95,9 +97,8 @@ fn later(frame: &PdfFrame) -> Answer {
     };
     match worst.map(|change| weight(change, frame)) {
         None => Answer::passed("签章后没有改动", "nothing was changed after signing"),
-        Some(Weight::Allowed) => {
-            Answer::passed("签章后只有允许的改动", "only what is allowed was added after signing").with_evidence(words(Weight::Allowed))
-        }
+        Some(Weight::Allowed) => Answer::passed("签章后只有允许的改动", "only what is allowed was added after signing")
+            .with_evidence(words(Weight::Allowed)),
         Some(Weight::Open) => Answer::unknown(
             SubIndication::PartialCoverage,
             "签章后文件中增加了未受保护的内容",
@@ -117,7 +118,10 @@ fn coverage(frame: &PdfFrame) -> Answer {
     if frame.covers_whole_file {
         Answer::passed("签名覆盖整个文件", "the signature covers the whole file")
     } else if frame.end_is_covered {
-        Answer::passed("其后的部分由其他签名覆盖或无关内容", "what came later is covered by other signatures or does not matter")
+        Answer::passed(
+            "其后的部分由其他签名覆盖或无关内容",
+            "what came later is covered by other signatures or does not matter",
+        )
     } else {
         Answer::unknown(
             SubIndication::PartialCoverage,
@@ -134,9 +138,10 @@ pub(super) fn later_changes(frame: &PdfFrame) -> Vec<Text> {
 
 fn say(change: &LaterChange) -> Text {
     match change {
-        LaterChange::Signature { object } => {
-            Text::new(format!("其后增加了签名（对象 {object}）"), format!("a signature was added later (object {object})"))
-        }
+        LaterChange::Signature { object } => Text::new(
+            format!("其后增加了签名（对象 {object}）"),
+            format!("a signature was added later (object {object})"),
+        ),
         LaterChange::SignatureField { object } => Text::new(
             format!("其后增加了签名域（对象 {object}）"),
             format!("a signature field was added later (object {object})"),
@@ -163,9 +168,10 @@ fn say(change: &LaterChange) -> Text {
             format!("文件在字节 {offset} 处有 {len} 个不属于任何版本的字节"),
             format!("{len} bytes at {offset} belong to no revision"),
         ),
-        LaterChange::Unreadable => {
-            Text::new("签章时的版本无法单独读取，不能比较改动", "the signed revision cannot be read, so changes cannot be told")
-        }
+        LaterChange::Unreadable => Text::new(
+            "签章时的版本无法单独读取，不能比较改动",
+            "the signed revision cannot be read, so changes cannot be told",
+        ),
         _ => Text::new("签章后文件被修改", "the file was changed after signing"),
     }
 }

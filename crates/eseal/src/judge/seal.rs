@@ -87,7 +87,10 @@ pub(super) fn check_content(
     };
     let der = facts.view.maker.as_ref().map(|maker| &maker.der[..]);
     let domain = check_certificate(Holder::Maker, der, &maker, trust, policy, checks);
-    checks.add(CheckCode::SealValidity, moments.validity.check_period("印章", "the seal", facts.valid_start, facts.valid_end));
+    checks.add(
+        CheckCode::SealValidity,
+        moments.validity.check_period("印章", "the seal", facts.valid_start, facts.valid_end),
+    );
     if let Some(token) = facts.time_stamp {
         checks.add(CheckCode::SealTimestamp, stamp::check(token));
     }

@@ -56,7 +56,9 @@ pub(super) fn judge(
 fn report(index: usize, examined: &Examined, checks: Checks, domain: Domain) -> SignatureReport {
     let (conclusion, sub_indication) = checks.conclude();
     let (seal, signer, sign_time, mut deviations) = match &examined.value {
-        Value::Ses(facts) => (Some(facts.seal.view.clone()), facts.signer.clone(), facts.time, facts.deviations.clone()),
+        Value::Ses(facts) => {
+            (Some(facts.seal.view.clone()), facts.signer.clone(), facts.time, facts.deviations.clone())
+        }
         Value::Cms(facts) => (None, facts.signer.clone(), facts.signing_time, facts.deviations.clone()),
         Value::Raw(_) | Value::Unreadable(_) => (None, None, None, Vec::new()),
     };
@@ -129,7 +131,9 @@ fn check_ses(
     let signer = facts.signer.as_ref();
     check_certificate(Holder::Signer, signer.map(|signer| &signer.der[..]), moment, trust, policy, checks);
     let in_certificate = match signer {
-        Some(signer) => moment.check_claim("签章人证书", "the signer's certificate", signer.not_before, signer.not_after),
+        Some(signer) => {
+            moment.check_claim("签章人证书", "the signer's certificate", signer.not_before, signer.not_after)
+        }
         None => Answer::unknown(
             SubIndication::NoSigningCertificateFound,
             "没有可读取的签章人证书",
@@ -185,11 +189,9 @@ fn digest(stated: Option<&[u8]>, found: Option<[u8; 32]>) -> Answer {
             "原文摘要不符，原文在签章后被改动",
             "the digest of the document does not fit: it was changed after signing",
         ),
-        (_, None) => Answer::failed(
-            SubIndication::SignedDataNotFound,
-            "找不到被签的原文",
-            "what was signed cannot be found",
-        ),
+        (_, None) => {
+            Answer::failed(SubIndication::SignedDataNotFound, "找不到被签的原文", "what was signed cannot be found")
+        }
     }
 }
 

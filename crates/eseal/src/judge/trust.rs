@@ -7,6 +7,9 @@ use jiff::Timestamp;
 
 use crate::{Anchor, Evidence, Recognised};
 
+/// Paths found so far, by the certificate's SM3 and the time.
+type Paths = HashMap<([u8; 32], Timestamp), Rc<PathReport>>;
+
 /// Evidence, read; what cannot be read proves nothing and is left out.
 pub(crate) struct Trust<'e> {
     anchors: Vec<Certificate<'e>>,
@@ -15,7 +18,7 @@ pub(crate) struct Trust<'e> {
     crls: Vec<Crl<'e>>,
     known_at: &'e [([u8; 32], Timestamp)],
     /// Twenty signatures of one signer need one path.
-    paths: RefCell<HashMap<([u8; 32], Timestamp), Rc<PathReport>>>,
+    paths: RefCell<Paths>,
 }
 
 impl<'e> Trust<'e> {

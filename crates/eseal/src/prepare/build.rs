@@ -2,18 +2,15 @@
 
 use eseal_gm::sm2::VerifyingKey;
 use eseal_ofd::{Provider, Stamp};
-use eseal_pdf::{Picture, PdfPlaced, SealError};
+use eseal_pdf::{PdfPlaced, Picture, SealError};
 use eseal_pki::Certificate;
 use eseal_ses::v4::{CriticalFalse, TbsTemplate};
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
 use super::{Body, PrepareError, PrepareRequest, Prepared, places, vouch};
 use crate::{
-    Check, CheckCode, Document, Limits, Outcome, Placed, PlacementError, SubIndication, Text,
-    document::Carrier,
-    judge::Trust,
-    resolve::Mark,
-    value::SealFacts,
+    Check, CheckCode, Document, Limits, Outcome, Placed, PlacementError, SubIndication, Text, document::Carrier,
+    judge::Trust, resolve::Mark, value::SealFacts,
 };
 
 /// Room in `/Contents` beside seal and certificate: TBS_Sign, the value, and some to spare.
@@ -140,7 +137,10 @@ fn stamps(marks: &[Mark]) -> Vec<Stamp> {
         right: place.right,
         top: place.top,
     };
-    marks.iter().map(|mark| Stamp { page: mark.page, full: to_ofd(&mark.full), visible: to_ofd(&mark.visible) }).collect()
+    marks
+        .iter()
+        .map(|mark| Stamp { page: mark.page, full: to_ofd(&mark.full), visible: to_ofd(&mark.visible) })
+        .collect()
 }
 
 fn ofd_request<'a>(request: &PrepareRequest<'a>, stamps: &'a [Stamp]) -> eseal_ofd::SealRequest<'a> {
@@ -208,11 +208,12 @@ impl From<eseal_ofd::PrepareError> for PrepareError {
         match error {
             PrepareError::Package(error) => Self::Document(error.into()),
             PrepareError::Locked { .. } => Self::Locked,
-            PrepareError::NoSuchPage { page } => mark_error(PlacementError::NoSuchPage {
-                page: i64::try_from(page).unwrap_or(i64::MAX),
-                pages: page,
-            }),
-            PrepareError::EmptyStamp { .. } | PrepareError::NoStamp => mark_error(PlacementError::Nonsense("a mark without area")),
+            PrepareError::NoSuchPage { page } => {
+                mark_error(PlacementError::NoSuchPage { page: i64::try_from(page).unwrap_or(i64::MAX), pages: page })
+            }
+            PrepareError::EmptyStamp { .. } | PrepareError::NoStamp => {
+                mark_error(PlacementError::Nonsense("a mark without area"))
+            }
             other => Self::Document(crate::OpenError::Damaged(other.to_string())),
         }
     }
@@ -226,7 +227,9 @@ impl From<SealError> for PrepareError {
             SealError::NoSuchPage { page, pages, .. } => {
                 mark_error(PlacementError::NoSuchPage { page: i64::try_from(page).unwrap_or(i64::MAX), pages })
             }
-            SealError::BadMark { .. } | SealError::NoMarks => mark_error(PlacementError::Nonsense("a mark without area")),
+            SealError::BadMark { .. } | SealError::NoMarks => {
+                mark_error(PlacementError::Nonsense("a mark without area"))
+            }
             SealError::BadArgument(what) => Self::BadRequest(what.into()),
             other => Self::Document(crate::OpenError::Damaged(other.to_string())),
         }

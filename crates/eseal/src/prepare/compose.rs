@@ -6,10 +6,7 @@ use eseal_bytes::{Assembly, ByteSource, Segment};
 use eseal_gm::sm3;
 
 use super::{Body, ComposeError, Prepared, Sealed, SignatureValue, vouch};
-use crate::{
-    Document, OpenError,
-    value::Value,
-};
+use crate::{Document, OpenError, value::Value};
 
 impl Prepared {
     /// Checks `value` against e and the certificate, puts it in, and verifies the result with the normal verifier.
@@ -58,7 +55,11 @@ impl Prepared {
             Value::Ses(facts) => facts.der == seal_signature && signature.document_sm3 == Some(self.data_hash),
             _ => false,
         });
-        if ours.count() == 1 { Ok(examination.sm3) } else { Err(ComposeError::SelfCheck("the signature is not found".into())) }
+        if ours.count() == 1 {
+            Ok(examination.sm3)
+        } else {
+            Err(ComposeError::SelfCheck("the signature is not found".into()))
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Marks at a keyword (关键字定位), documents.md §6.
 
-use eseal_text::{KeywordMatch, TextError, find_in_page, select};
+use eseal_text::{KeywordMatch, PageText, TextError, find_in_page, pdf::PdfText, select};
 
 use crate::{
     Document, KeywordRule, MoveType, PlacementError, SearchOrder,
@@ -28,11 +28,12 @@ pub(super) fn find(
             page..=page
         }
     };
-    let mut matches = Vec::new();
-    let mut text = Text::of(document)?;
+    let (mut matches, mut unmapped) = (Vec::new(), 0_usize);
+    let text = Text::of(document)?;
     for page in pages {
-        let found = text.find(page, &rule.keyword).map_err(|error| PlacementError::TextUnreadable(error.to_string()))?;
-        matches.extend(found);
+        let content = text.page(page).map_err(|error| PlacementError::TextUnreadable(error.to_string()))?;
+        unmapped = unmapped.saturating_add(content.unmapped);
+        matches.extend(find_in_page(page, &content.chars, &rule.keyword));
         // Without this a keyword of one letter costs memory for every letter of a long file.
         let limit = document.limits.placements;
         if rule.number == 0 && matches.len() > limit {
@@ -43,6 +44,9 @@ pub(super) fn find(
     let chosen = select(matches, order(rule.order), rule.number);
     if chosen.is_empty() {
         return Err(PlacementError::KeywordNotFound { found });
+    }
+    if unmapped > 0 {
+        warnings.push(format!("{unmapped} glyphs could not be read and were not searched"));
     }
     if chosen.iter().any(|found| found.hidden) {
         warnings.push("the keyword was found in hidden text".into());
@@ -81,6 +85,7 @@ fn beside(found: &KeywordMatch, rule: &KeywordRule, ground: &Ground<'_>) -> BoxM
 /// The text of a document, page by page.
 enum Text<'a> {
     Ofd(&'a eseal_ofd::Ofd),
+    Pdf(PdfText<'a>),
 }
 
 impl<'a> Text<'a> {
@@ -91,13 +96,14 @@ impl<'a> Text<'a> {
         }
         match &document.carrier {
             Carrier::Ofd(ofd) => Ok(Self::Ofd(ofd)),
-            Carrier::Pdf(_) => Err(PlacementError::TextUnreadable("PDF text".into())),
+            Carrier::Pdf(pdf) => Ok(Self::Pdf(PdfText::new(pdf))),
         }
     }
 
-    fn find(&mut self, page: usize, keyword: &str) -> Result<Vec<KeywordMatch>, TextError> {
+    fn page(&self, page: usize) -> Result<PageText, TextError> {
         match self {
-            Self::Ofd(ofd) => Ok(find_in_page(page, &eseal_text::ofd::page_chars(ofd, page)?.chars, keyword)),
+            Self::Ofd(ofd) => eseal_text::ofd::page_chars(ofd, page),
+            Self::Pdf(pdf) => pdf.page_chars(page),
         }
     }
 }

@@ -19,16 +19,17 @@ impl Prepared {
         }
         let signature = match value {
             SignatureValue::Bytes(bytes) => read(bytes)?,
-            SignatureValue::SignedData(der) => self.from_signed_data(der)?,
+            SignatureValue::SignedData(der) => self.read_signed_data(der)?,
         };
-        let certificate = Certificate::from_der(&self.signer_certificate).map_err(|_| ComposeError::OtherCertificate)?;
+        let certificate =
+            Certificate::from_der(&self.signer_certificate).map_err(|_| ComposeError::OtherCertificate)?;
         let point = certificate.public_key.sm2().ok_or(ComposeError::OtherCertificate)?;
         let key = VerifyingKey::from_bytes(point).map_err(|_| ComposeError::OtherCertificate)?;
         if key.verify_prehash(&self.e, &signature) { Ok(signature.to_der()) } else { Err(ComposeError::WrongSignature) }
     }
 
     /// The value in a SignedData over TBS_Sign itself: one signer, no attributes, for then something else was signed.
-    fn from_signed_data(&self, der: &[u8]) -> Result<Signature, ComposeError> {
+    fn read_signed_data(&self, der: &[u8]) -> Result<Signature, ComposeError> {
         let data = SignedData::parse(der).map_err(|_| ComposeError::WrongSignature)?;
         if !data.certificates.is_empty() && !data.certificates.contains(&&self.signer_certificate[..]) {
             return Err(ComposeError::OtherCertificate);

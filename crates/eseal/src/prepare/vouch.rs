@@ -80,8 +80,8 @@ pub(super) fn broken(examination: &Examination, at: Timestamp) -> Vec<(usize, Ch
 /// Whether a check looks at nothing but bytes: times, lists and trust are the business of whoever relies on the signature.
 const fn is_of_bytes(code: CheckCode) -> bool {
     use CheckCode::{
-        DocumentDigest, OfdReferences, OfdSealFile, PdfByteRange, PdfContentsGap, PdfLaterChanges, PdfRevision, SealFormat,
-        SigFormat, SigValue,
+        DocumentDigest, OfdReferences, OfdSealFile, PdfByteRange, PdfContentsGap, PdfLaterChanges, PdfRevision,
+        SealFormat, SigFormat, SigValue,
     };
     matches!(
         code,

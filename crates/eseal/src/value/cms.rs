@@ -53,7 +53,9 @@ impl CmsFacts {
 fn certificate_of(data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Option<CertificateFacts> {
     let found = data.certificates.iter().find(|der| {
         eseal_pki::Certificate::from_der(der).is_ok_and(|certificate| match signer.id {
-            SignerId::IssuerAndSerial { issuer, serial } => certificate.issuer.raw == issuer && certificate.serial == serial,
+            SignerId::IssuerAndSerial { issuer, serial } => {
+                certificate.issuer.raw == issuer && certificate.serial == serial
+            }
             SignerId::KeyId(id) => certificate.extensions.subject_key_id == Some(id),
             _ => false,
         })

@@ -35,7 +35,9 @@ impl Value {
     /// Reads the value at the beginning of `bytes`; what follows it is for whoever owns the frame.
     pub(crate) fn read(bytes: &[u8], seals: &mut SealReader) -> Self {
         match shape(bytes) {
-            Some(Shape::Ses) => SesFacts::read(bytes, seals).map_or_else(Self::Unreadable, |facts| Self::Ses(Box::new(facts))),
+            Some(Shape::Ses) => {
+                SesFacts::read(bytes, seals).map_or_else(Self::Unreadable, |facts| Self::Ses(Box::new(facts)))
+            }
             Some(Shape::Cms) => CmsFacts::read(bytes).map_or_else(Self::Unreadable, |facts| Self::Cms(Box::new(facts))),
             Some(Shape::Raw) => RawFacts::read(bytes).map_or_else(Self::Unreadable, Self::Raw),
             None => Self::Unreadable("neither a seal signature nor SignedData nor an SM2 signature".into()),

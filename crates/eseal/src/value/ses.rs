@@ -52,7 +52,8 @@ impl SesFacts {
         let (signature, _) = SealSignature::parse_first(bytes).map_err(|error| error.to_string())?;
         let (certificate, value) = (signature.signer_certificate(), signature.signature().bytes);
         let seal = seals.facts(signature.seal());
-        let mut deviations: Vec<String> = signature.deviations().iter().map(|found| found.as_str().to_owned()).collect();
+        let mut deviations: Vec<String> =
+            signature.deviations().iter().map(|found| found.as_str().to_owned()).collect();
         let of_seal = seal.deviations.iter().filter(|name| !deviations.contains(name)).cloned().collect::<Vec<_>>();
         deviations.extend(of_seal);
         Ok(Self {

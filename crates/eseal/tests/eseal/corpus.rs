@@ -52,7 +52,10 @@ fn a_bare_signature_is_recognised_and_never_valid() {
 #[test]
 fn integrity_entries_are_no_signature() {
     let Some(report) = report("ofd-sealed", "ofdrw__hello-integrity.ofd") else { return };
-    assert_eq!((report.conclusion, report.sub_indication), (Conclusion::Indeterminate, Some(SubIndication::NoSignatureFound)));
+    assert_eq!(
+        (report.conclusion, report.sub_indication),
+        (Conclusion::Indeterminate, Some(SubIndication::NoSignatureFound))
+    );
 }
 
 #[test]
@@ -61,9 +64,13 @@ fn seals_of_other_makers_are_read_in_every_version() {
     for entry in std::fs::read_dir(shared.join("corpus/seal")).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name.contains("SignedValue") {
+            continue; // a seal signature without its document
+        }
         let seal = examine_seal(&std::fs::read(&path).unwrap());
         let report = judge_seal(&seal, &Evidence::default(), &Policy::default(), now());
-        let maker = report.checks.iter().find(|check| check.code.as_str() == "SEAL_MAKER_SIGNATURE").unwrap();
+        let maker = report.checks.iter().find(|check| check.code.as_str() == "SEAL_MAKER_SIGNATURE");
+        let maker = maker.unwrap_or_else(|| panic!("{name}: {report:#?}"));
         let expected = if name.contains("SESealData") { Outcome::Failed } else { Outcome::Passed };
         assert_eq!(maker.outcome, expected, "{name}");
         assert!(report.seal.is_some(), "{name}");
@@ -78,7 +85,9 @@ fn plain_and_malformed_samples_are_opened_or_refused() {
         for entry in std::fs::read_dir(shared.join("corpus").join(folder)).unwrap() {
             let path = entry.unwrap().path();
             let bytes = std::fs::read(&path).unwrap();
-            let Ok(document) = eseal::Document::open(std::sync::Arc::new(bytes), &eseal::Limits::default()) else { continue };
+            let Ok(document) = eseal::Document::open(std::sync::Arc::new(bytes), &eseal::Limits::default()) else {
+                continue;
+            };
             let Ok(examination) = document.examine() else { continue };
             let report = judge(&examination, &Evidence::default(), &Policy::default(), now());
             assert_ne!(report.conclusion, Conclusion::Valid, "{}", path.display());

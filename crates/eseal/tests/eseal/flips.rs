@@ -3,17 +3,19 @@
 use std::sync::{Arc, OnceLock};
 
 use eseal::{Conclusion, Document, Limits, Outcome, judge};
-use eseal_testkit::zip_altered;
 use proptest::prelude::*;
 
-use crate::world::{World, at, codes, documents};
+use crate::world::{World, at, codes, documents, entries, packed};
 
 /// A sealed PDF and OFD with the world they are valid in.
-fn sealed() -> &'static (World, [(&'static str, Vec<u8>); 2]) {
-    static SEALED: OnceLock<(World, [(&'static str, Vec<u8>); 2])> = OnceLock::new();
+type Sealed = (World, [(&'static str, Vec<u8>); 2]);
+
+fn sealed() -> &'static Sealed {
+    static SEALED: OnceLock<Sealed> = OnceLock::new();
     SEALED.get_or_init(|| {
         let world = World::new();
-        let files = documents(2).map(|(name, bytes)| (name, world.seal(&bytes, &[at(1, 20.0, 20.0), at(2, 30.0, 30.0)])));
+        let files =
+            documents(2).map(|(name, bytes)| (name, world.seal(&bytes, &[at(1, 20.0, 20.0), at(2, 30.0, 30.0)])));
         (world, files)
     })
 }
@@ -25,12 +27,23 @@ fn hole(pdf: &[u8]) -> std::ops::Range<usize> {
     start..start + len
 }
 
-/// The PDF with one bit changed, unless that only changes the case of a digit.
+/// The PDF with one bit changed, unless the digits say the same as before: case does not matter, nor white space among
+/// the zeros behind the value.
 fn flipped(pdf: &[u8], at: usize, bit: u8) -> Option<Vec<u8>> {
     let mut changed = pdf.to_vec();
     changed[at] ^= 1 << bit;
-    let is_same = hole(pdf).contains(&at) && changed[at].eq_ignore_ascii_case(&pdf[at]);
+    let is_blank = |byte: u8| byte.is_ascii_whitespace() || byte == 0;
+    let is_same = hole(pdf).contains(&at)
+        && (changed[at].eq_ignore_ascii_case(&pdf[at]) || is_blank(changed[at]) && pdf[at] == b'0');
     (!is_same).then_some(changed)
+}
+
+/// The package with one entry changed.
+fn altered(package: &[u8], part: &str, change: impl Fn(&mut [u8])) -> Vec<u8> {
+    let mut all = entries(package);
+    let (_, bytes) = all.iter_mut().find(|(name, _)| name == part).unwrap();
+    change(bytes);
+    packed(&all)
 }
 
 /// Nobody may take the changed file for good: it is INVALID with a failing check, or it cannot be opened at all.
@@ -59,7 +72,7 @@ fn a_byte_changed_in_any_part_of_an_ofd_is_named() {
         ("Doc_0/Signs/Sign_0/SignedValue.dat", "SIG_VALUE"),
     ] {
         // The end of SignedValue.dat is the value; in XML a letter of the declaration changes its case.
-        let changed = zip_altered(ofd, part, |bytes| {
+        let changed = altered(ofd, part, |bytes| {
             let at = match part {
                 "Doc_0/Signs/Sign_0/SignedValue.dat" => bytes.len() - 1,
                 part if part.ends_with(".esl") => bytes.len() / 2,
@@ -104,7 +117,7 @@ proptest! {
             "OFD.xml", "Doc_0/Document.xml", "Doc_0/PublicRes.xml", "Doc_0/Pages/Page_0/Content.xml",
             "Doc_0/Signs/Sign_0/Seal.esl", "Doc_0/Signs/Sign_0/Signature.xml", "Doc_0/Signs/Sign_0/SignedValue.dat",
         ];
-        let changed = zip_altered(ofd, parts[part], |bytes| {
+        let changed = altered(ofd, parts[part], |bytes| {
             let at = place.index(bytes.len());
             bytes[at] ^= 1 << bit;
         });

@@ -52,19 +52,20 @@ fn the_independent_judge_agrees_with_every_file() {
     arguments.extend(paths.iter().map(|path| text(path)));
     let Some((agrees, said)) = run("python3", &arguments) else { return };
     assert!(agrees, "{said}");
-    assert_eq!(said.matches(": VALID\n").count(), paths.len() + 2 * (1 + 2 + 3), "{said}");
+    assert_eq!(said.matches("GBT38540-2020: VALID\n").count(), 2 * (1 + 2 + 3), "{said}");
 }
 
 #[test]
 fn pdf_tools_see_well_formed_updates() {
     let (_folder, paths) = files();
     let pdfs = paths.iter().filter(|path| path.extension().is_some_and(|extension| extension == "pdf"));
-    for (path, seals) in pdfs.zip(1..) {
+    // A seal with two marks has two fields that share one value.
+    for (path, fields) in pdfs.zip([2, 4, 6]) {
         if let Some((good, said)) = run("qpdf", &["--check", text(path)]) {
             assert!(good, "{said}");
         }
         if let Some((_, said)) = run("pdfsig", &[text(path)]) {
-            assert_eq!(said.matches("Signature #").count(), seals, "{said}");
+            assert_eq!(said.matches("Signature #").count(), fields, "{said}");
             assert!(said.contains("Total document signed"), "{said}");
         }
         if let Some((good, said)) = run("python3", &["-c", PYHANKO, text(path)]) {
@@ -72,26 +73,26 @@ fn pdf_tools_see_well_formed_updates() {
                 println!("skipped: pyHanko is absent");
             } else {
                 assert!(good, "{said}");
-                assert_eq!(said.matches("intact").count(), seals, "{said}");
+                assert!(said.contains(&format!("signatures {}", fields / 2)), "{said}");
             }
         }
     }
 }
 
-/// Coverage and later changes as pyHanko sees them; the signature value itself it cannot read.
+/// What pyHanko says of the revisions after each signature but the last; the value itself it cannot read.
 const PYHANKO: &str = r"
 import sys
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.diff_analysis import DEFAULT_DIFF_POLICY, DiffResult
 with open(sys.argv[1], 'rb') as handle:
     reader = PdfFileReader(handle)
-    signatures = reader.embedded_signatures
-    for signature in signatures:
-        signature.compute_integrity_info()
-        level = signature.evaluate_signature_coverage().name
-        later = signature.evaluate_modifications(signature.coverage) if signature is not signatures[-1] else None
-        assert level in ('ENTIRE_FILE', 'ENTIRE_REVISION'), level
-        assert later is None or later.modification_level.name in ('NONE', 'LTA_UPDATES', 'FORM_FILLING'), later
-        print('intact')
+    values = {field.get_object().raw_get('/V').reference for field in reader.root['/AcroForm']['/Fields']}
+    revisions = sorted(reader.xrefs.get_introducing_revision(value) for value in values)
+    print('signatures', len(revisions))
+    for revision in revisions[:-1]:
+        found = DEFAULT_DIFF_POLICY.review_file(reader, revision)
+        assert isinstance(found, DiffResult), found
+        assert found.modification_level.name in ('NONE', 'LTA_UPDATES', 'FORM_FILLING'), found
 ";
 
 #[test]
@@ -109,8 +110,20 @@ fn openssl_verifies_the_value() {
     let spki = eseal_pki::Certificate::from_der(&world.pki.signer.certificate).unwrap().spki;
     let key = write("key.pem", eseal_pki::pem::encode("PUBLIC KEY", spki).as_bytes());
     let arguments = [
-        "pkeyutl", "-verify", "-rawin", "-digest", "sm3", "-pkeyopt", "distid:1234567812345678", "-pubin",
-        "-inkey", text(&key), "-in", text(&tbs), "-sigfile", text(&value),
+        "pkeyutl",
+        "-verify",
+        "-rawin",
+        "-digest",
+        "sm3",
+        "-pkeyopt",
+        "distid:1234567812345678",
+        "-pubin",
+        "-inkey",
+        text(&key),
+        "-in",
+        text(&tbs),
+        "-sigfile",
+        text(&value),
     ];
     if let Some((good, said)) = run("openssl", &arguments) {
         assert!(good, "{said}");

@@ -3,19 +3,7 @@
 use eseal::{Conclusion, Outcome, SubIndication};
 use eseal_ofd::xml;
 
-use crate::world::{World, at, codes, documents};
-
-/// The entries of a package of stored entries.
-fn entries(package: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let source = std::sync::Arc::new(package.to_vec());
-    let package = eseal_ofd::Package::open(source, &eseal_ofd::Limits::default()).unwrap();
-    package.parts().map(|part| (package.name(part).to_owned(), package.read(part).unwrap())).collect()
-}
-
-fn packed(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let entries: Vec<(&str, &[u8])> = entries.iter().map(|(name, bytes)| (&name[..], &bytes[..])).collect();
-    eseal_testkit::zip(&entries)
-}
+use crate::world::{World, at, codes, documents, entries, packed};
 
 #[test]
 fn an_entry_that_nothing_uses_is_reported_and_harms_nothing() {
@@ -26,7 +14,11 @@ fn an_entry_that_nothing_uses_is_reported_and_harms_nothing() {
     assert_eq!(report.conclusion, Conclusion::Valid);
     assert!(report.coverage.complete);
     assert_eq!(report.coverage.uncovered, ["/Doc_0/extra.xml"]);
-    assert!(report.signatures[0].later_changes[0].en.contains("/Doc_0/extra.xml"), "{:?}", report.signatures[0].later_changes);
+    assert!(
+        report.signatures[0].later_changes[0].en.contains("/Doc_0/extra.xml"),
+        "{:?}",
+        report.signatures[0].later_changes
+    );
 }
 
 #[test]
@@ -38,9 +30,8 @@ fn what_is_shown_and_not_protected_cannot_be_confirmed() {
         .map(|(name, bytes)| {
             let text = String::from_utf8(bytes).unwrap();
             let text = match &name[..] {
-                "Doc_0/Document.xml" => {
-                    text.replace("</ofd:Pages>", "</ofd:Pages><ofd:Annotations>Annots/Annotations.xml</ofd:Annotations>")
-                }
+                "Doc_0/Document.xml" => text
+                    .replace("</ofd:Pages>", "</ofd:Pages><ofd:Annotations>Annots/Annotations.xml</ofd:Annotations>"),
                 _ => text,
             };
             (name, text.into_bytes())
@@ -53,7 +44,10 @@ fn what_is_shown_and_not_protected_cannot_be_confirmed() {
     assert!(xml::parse(annotations).is_ok());
     all.push(("Doc_0/Annots/Annotations.xml".into(), annotations.into()));
     let report = world.report(&packed(&all));
-    assert_eq!((report.conclusion, report.sub_indication), (Conclusion::Indeterminate, Some(SubIndication::PartialCoverage)));
+    assert_eq!(
+        (report.conclusion, report.sub_indication),
+        (Conclusion::Indeterminate, Some(SubIndication::PartialCoverage))
+    );
     assert_eq!(codes(&report, 0, Outcome::Unknown), ["OFD_COVERAGE"]);
     assert!(!report.coverage.complete && !report.signatures[0].covers_whole_file);
     assert_eq!(report.coverage.uncovered, ["/Doc_0/Annots/Annotations.xml"]);
@@ -88,7 +82,16 @@ fn another_seal_file_is_noticed_even_where_it_is_not_protected() {
 fn with_revision(pdf: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(pdf);
     let previous = text.rsplit("startxref").next().unwrap().split_whitespace().next().unwrap().to_owned();
-    let size: usize = text.rsplit("/Size").next().unwrap().trim_start().split(|c: char| !c.is_ascii_digit()).next().unwrap().parse().unwrap();
+    let size: usize = text
+        .rsplit("/Size")
+        .next()
+        .unwrap()
+        .trim_start()
+        .split(|c: char| !c.is_ascii_digit())
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
     let content = "BT /F1 20 Tf 100 300 Td (something else) Tj ET";
     let object = format!("5 0 obj\n<</Length {}>>\nstream\n{content}\nendstream\nendobj\n", content.len());
     let start = pdf.len() + object.len();

@@ -6,7 +6,9 @@ use eseal_testkit::{days, now};
 
 use crate::world::{World, at, documents, open};
 
-fn refuse(name: &str, world: &World, is_expected: fn(&PrepareError) -> bool) {
+type IsExpected = fn(&PrepareError) -> bool;
+
+fn refuse(name: &str, world: &World, is_expected: IsExpected) {
     for (kind, bytes) in documents(1) {
         let found = world.prepare(&bytes, &[at(1, 20.0, 20.0)]);
         assert!(matches!(&found, Err(error) if is_expected(error)), "{name} {kind}: {:?}", found.map(|_| ()));
@@ -18,7 +20,7 @@ fn refuse(name: &str, world: &World, is_expected: fn(&PrepareError) -> bool) {
 #[test]
 fn signers_must_be_listed_trusted_and_good() {
     let pki = eseal_testkit::Pki::new();
-    let cases: [(&str, &eseal_testkit::Party, fn(&PrepareError) -> bool); 6] = [
+    let cases: [(&str, &eseal_testkit::Party, IsExpected); 6] = [
         ("not listed", &pki.other, |error| matches!(error, PrepareError::SignerNotListed)),
         ("expired", &pki.expired, |error| matches!(error, PrepareError::SignerOutsidePeriod)),
         ("not yet", &pki.not_yet, |error| matches!(error, PrepareError::SignerOutsidePeriod)),
@@ -66,7 +68,8 @@ fn seals_must_be_genuine_trusted_and_valid() {
 
     let maker = world.pki.issue(40, "被吊销的制章人", Profile::SealMaker);
     let serial = eseal_pki::Certificate::from_der(&maker.certificate).unwrap().serial.to_vec();
-    world.evidence.crls = vec![world.pki.crl_with(now() - days(1), &[RevokedEntry { serial, since: now() - days(2), reason: None }])];
+    world.evidence.crls =
+        vec![world.pki.crl_with(now() - days(1), &[RevokedEntry { serial, since: now() - days(2), reason: None }])];
     world.seal = eseal_testkit::SealSpec::of(&world.pki.signer).made_by(&maker);
     refuse("revoked maker", &world, |error| matches!(error, PrepareError::SealNotGood { .. }));
 }
@@ -120,7 +123,10 @@ fn places_that_lead_nowhere_name_their_rule() {
         Placement::Rectangle { pages: PageSelection::All, left_mm: 1.0, bottom_mm: 1.0, right_mm: None, top_mm: None };
     for (name, bytes) in documents(3) {
         for (rule, is_expected) in [
-            (at(1, 5000.0, 5000.0), (|error| matches!(error, PlacementError::OffPage { .. })) as fn(&PlacementError) -> bool),
+            (
+                at(1, 5000.0, 5000.0),
+                (|error| matches!(error, PlacementError::OffPage { .. })) as fn(&PlacementError) -> bool,
+            ),
             (at(9, 20.0, 20.0), |error| matches!(error, PlacementError::NoSuchPage { page: 9, pages: 3 })),
             (at(i64::MAX, 20.0, 20.0), |error| matches!(error, PlacementError::NoSuchPage { .. })),
             (keyword("no such word"), |error| matches!(error, PlacementError::KeywordNotFound { found: 0 })),
@@ -134,7 +140,8 @@ fn places_that_lead_nowhere_name_their_rule() {
         let limits = Limits { placements: 2, ..Limits::default() };
         let document = eseal::Document::open(std::sync::Arc::new(bytes), &limits).unwrap();
         let many = document.prepare(&world.request(std::slice::from_ref(&everywhere)));
-        let is_many = matches!(many, Err(PrepareError::Placement { error: PlacementError::TooMany { found: 3, limit: 2 }, .. }));
+        let is_many =
+            matches!(many, Err(PrepareError::Placement { error: PlacementError::TooMany { found: 3, limit: 2 }, .. }));
         assert!(is_many, "{name}");
         assert!(document.prepare(&world.request(&[])).is_err());
     }

@@ -66,7 +66,14 @@ fn one_signature_carries_marks_on_many_pages_and_edges() {
     let world = World::new();
     for side in [Side::Right, Side::Left, Side::Top, Side::Bottom] {
         for (name, bytes) in documents(5) {
-            let across = Across { start_page: 1, end_page: -1, side, position_mm: 100.0, pages_per_seal: None, min_slice_mm: None };
+            let across = Across {
+                start_page: 1,
+                end_page: -1,
+                side,
+                position_mm: 100.0,
+                pages_per_seal: None,
+                min_slice_mm: None,
+            };
             let everywhere = Placement::Rectangle {
                 pages: PageSelection::Ranges(vec![(1, 2), (-1, -1)]),
                 left_mm: 30.0,

@@ -24,7 +24,7 @@ fn an_expired_seal_needs_proof_of_time_or_belief() {
     assert_eq!(conclude(&sealed, &world.evidence, false, later), open_case);
     assert_eq!(conclude(&sealed, &world.evidence, true, later), (Conclusion::Valid, None));
     let proof = vec![(eseal_gm::sm3(&sealed), now() + days(1))];
-    let proven = Evidence { known_at: proof, ..world.evidence.clone() };
+    let proven = Evidence { known_at: proof, ..world.evidence };
     assert_eq!(conclude(&sealed, &proven, false, later), (Conclusion::Valid, None));
 }
 
@@ -35,7 +35,7 @@ fn a_log_entry_of_an_earlier_state_of_a_pdf_proves_its_time() {
     let first = world.seal(&eseal_testkit::pdf(1), &[at(1, 20.0, 20.0)]);
     world.seal = world.pki.seal();
     let second = world.seal(&first, &[at(1, 100.0, 20.0)]);
-    let proven = Evidence { known_at: vec![(eseal_gm::sm3(&first), now())], ..world.evidence.clone() };
+    let proven = Evidence { known_at: vec![(eseal_gm::sm3(&first), now())], ..world.evidence };
     assert_eq!(conclude(&second, &proven, false, now() + days(10)), (Conclusion::Valid, None));
 }
 
@@ -65,7 +65,7 @@ fn a_revocation_counts_by_when_it_was() {
 fn without_revocation_data_or_anchor_nothing_is_valid() {
     let world = World::new();
     let sealed = world.seal(&eseal_testkit::ofd(1), &[at(1, 20.0, 20.0)]);
-    let no_crl = Evidence { crls: Vec::new(), ..world.evidence.clone() };
+    let no_crl = Evidence { crls: Vec::new(), ..world.evidence };
     let later = (Conclusion::Indeterminate, Some(SubIndication::TryLater));
     assert_eq!(conclude(&sealed, &no_crl, true, now()), later);
     let nothing = (Conclusion::Indeterminate, Some(SubIndication::NoCertificateChainFound));

@@ -61,7 +61,15 @@ fn a_wrong_value_composes_nothing() {
         let of_another = world.pki.other.key.sign_prehash(&prepared.e).to_der();
         let of_something_else = world.pki.signer.key.sign_prehash(&[7; 32]).to_der();
         let halves_swapped = Signature { r: good.s, s: good.r }.to_der();
-        for value in [of_another, of_something_else, halves_swapped, Vec::new(), vec![0; 64], vec![0xFF; 128], good.to_der()[..60].to_vec()] {
+        for value in [
+            of_another,
+            of_something_else,
+            halves_swapped,
+            Vec::new(),
+            vec![0; 64],
+            vec![0xFF; 128],
+            good.to_der()[..60].to_vec(),
+        ] {
             let wrong = prepared.clone().compose(Arc::new(bytes.clone()), &SignatureValue::Bytes(value), None);
             assert!(matches!(wrong, Err(ComposeError::WrongSignature)), "{name}");
         }

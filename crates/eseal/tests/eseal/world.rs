@@ -3,8 +3,8 @@
 use std::{path::PathBuf, sync::Arc};
 
 use eseal::{
-    Anchor, Document, Evidence, Limits, PageSelection, PdfNames, Placement, Policy, PrepareError, PrepareRequest, Prepared,
-    Report, Sealed, SignatureValue, judge,
+    Anchor, Document, Evidence, Limits, PageSelection, PdfNames, Placement, Policy, PrepareError, PrepareRequest,
+    Prepared, Report, Sealed, SignatureValue, judge,
 };
 use eseal_bytes::ByteSource;
 use eseal_testkit::{Party, Pki, now};
@@ -98,6 +98,18 @@ pub(crate) fn at(page: i64, left_mm: f64, bottom_mm: f64) -> Placement {
 /// Both kinds of documents, with their names.
 pub(crate) fn documents(pages: usize) -> [(&'static str, Vec<u8>); 2] {
     [("pdf", eseal_testkit::pdf(pages)), ("ofd", eseal_testkit::ofd(pages))]
+}
+
+/// The entries of a package.
+pub(crate) fn entries(package: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let package = eseal_ofd::Package::open(Arc::new(package.to_vec()), &eseal_ofd::Limits::default()).unwrap();
+    package.parts().map(|part| (package.name(part).to_owned(), package.read(part).unwrap())).collect()
+}
+
+/// A package of these entries, stored.
+pub(crate) fn packed(entries: &[(String, Vec<u8>)]) -> Vec<u8> {
+    let entries: Vec<(&str, &[u8])> = entries.iter().map(|(name, bytes)| (&name[..], &bytes[..])).collect();
+    eseal_testkit::zip(&entries)
 }
 
 /// Codes of the checks with that outcome.
