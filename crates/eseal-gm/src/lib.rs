@@ -41,3 +41,18 @@ use subtle::ConstantTimeEq as _;
 pub fn equal(a: &[u8], b: &[u8]) -> bool {
     a.ct_eq(b).into()
 }
+
+/// Says that something made of secrets may be known: a signature, or that a nonce was rejected.
+///
+/// Does nothing but in tests under valgrind, which treat secrets as undefined memory: see `sm2::secrets`.
+#[cfg(not(all(test, target_arch = "x86_64")))]
+#[inline(always)]
+fn declassify<T>(value: T) -> T {
+    value
+}
+
+#[cfg(all(test, target_arch = "x86_64"))]
+fn declassify<T>(mut value: T) -> T {
+    x86::probe::declassify(&mut value);
+    value
+}

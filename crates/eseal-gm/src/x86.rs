@@ -520,3 +520,45 @@ lanes!(
     majority_avx512,
     choose_avx512
 );
+
+/// What only the tests of timing and of secrets need.
+#[cfg(test)]
+pub(crate) mod probe {
+    use super::*;
+
+    /// Tells memcheck that memory is secret (1) or public (2); does nothing elsewhere.
+    fn memcheck<T>(request: u64, value: &mut T) {
+        let start = std::ptr::from_mut(value).expose_provenance() as u64;
+        let arguments = [0x4d43_0000 + request, start, size_of::<T>() as u64, 0, 0, 0];
+        // SAFETY: the client request of valgrind.h: rotations that add up to nothing, and an exchange of a register
+        // with itself; valgrind reads the arguments, and a processor sees no effect.
+        unsafe {
+            asm!(
+                "rol rdi, 3", "rol rdi, 13", "rol rdi, 61", "rol rdi, 51", "xchg rbx, rbx",
+                in("rax") arguments.as_ptr(), inout("rdx") 0_u64 => _, inout("rdi") 0_u64 => _,
+                options(nostack)
+            );
+        }
+    }
+
+    /// From here on memcheck reports every branch and address that depends on the value.
+    pub(crate) fn classify<T>(value: &mut T) {
+        memcheck(1, value);
+    }
+
+    /// The value may be known.
+    pub(crate) fn declassify<T>(value: &mut T) {
+        memcheck(2, value);
+    }
+
+    /// The time stamp counter.
+    pub(crate) fn cycles() -> u64 {
+        // SAFETY: SSE2 and a time stamp counter are part of x86-64.
+        unsafe {
+            _mm_lfence();
+            let cycles = _rdtsc();
+            _mm_lfence();
+            cycles
+        }
+    }
+}

@@ -136,9 +136,11 @@ pub(super) fn look_up_portable(row: &[Affine; ENTRIES], index: u64) -> Affine {
 }
 
 /// All bits set for zero.
+///
+/// Behind a barrier: without it the compiler sees a comparison, and makes a branch of what is done with the mask.
 #[inline(always)]
 fn mask_if_zero(value: u64) -> u64 {
-    ((value | value.wrapping_neg()) >> 63).wrapping_sub(1)
+    std::hint::black_box(((value | value.wrapping_neg()) >> 63).wrapping_sub(1))
 }
 
 /// Multiples of a point that is used once.

@@ -52,8 +52,10 @@ impl Jacobian {
         Self { y: self.y.negate(), ..*self }
     }
 
+    /// `a` where the mask is set, else `b`; behind a barrier, since the compiler would make a branch of it.
     #[inline(always)]
     pub(super) fn select(mask: u64, a: &Self, b: &Self) -> Self {
+        let mask = std::hint::black_box(mask);
         Self { x: Fe::select(mask, &a.x, &b.x), y: Fe::select(mask, &a.y, &b.y), z: Fe::select(mask, &a.z, &b.z) }
     }
 

@@ -98,7 +98,7 @@ impl Point {
     }
 
     fn of<F: Backend>(point: Jacobian) -> Option<Self> {
-        (!point.is_infinity()).then(|| Self(point.to_affine::<F>()))
+        (!crate::declassify(point.is_infinity())).then(|| Self(point.to_affine::<F>()))
     }
 
     /// `[k]G`; `None` for infinity.
@@ -175,3 +175,5 @@ fn has_x<F: Backend>(point: &Jacobian, x: &Scalar) -> bool {
 
 #[cfg(test)]
 mod tests;
+#[cfg(all(test, target_arch = "x86_64"))]
+mod timing;

@@ -30,6 +30,12 @@ impl Scalar {
         below.then_some(Self(limbs))
     }
 
+    /// As [`Self::from_bytes`] for a secret: only whether it is below n may be known.
+    pub(crate) fn from_secret(bytes: &[u8; 32]) -> Option<Self> {
+        let limbs = limbs::from_be(bytes);
+        crate::declassify(limbs::subtract(&limbs, &N).1).then_some(Self(limbs))
+    }
+
     /// The number modulo n.
     pub(crate) fn reduce(bytes: &[u8; 32]) -> Self {
         Self::from_limbs(&limbs::from_be(bytes))
@@ -42,6 +48,12 @@ impl Scalar {
 
     pub(crate) fn to_bytes(self) -> [u8; 32] {
         limbs::to_be(&self.0)
+    }
+
+    /// Either, without a branch.
+    #[cfg(test)]
+    pub(super) fn select(choice: bool, a: &Self, b: &Self) -> Self {
+        Self(limbs::select(limbs::mask(choice), &a.0, &b.0))
     }
 
     pub(crate) fn is_zero(&self) -> bool {

@@ -7,7 +7,7 @@ use super::{SigningKey, VerifyingKey};
 use crate::{
     RandomError, Sm3,
     curve::{Point, Scalar},
-    der, kdf,
+    declassify, der, kdf,
 };
 
 /// Longest plaintext: keys and envelopes are small, and a stranger's length must not make us work for long.
@@ -132,7 +132,7 @@ pub fn decrypt(key: &SigningKey, cipher: &Ciphertext) -> Result<Zeroizing<Vec<u8
     let shared = cipher.c1.mul(key.d()).ok_or(DecryptError)?;
     let (mut plaintext, all_zero) = masked(&shared, &cipher.c2);
     let right = hash(&shared, &plaintext).ct_eq(&cipher.c3);
-    if all_zero || !bool::from(right) {
+    if declassify(u8::from(all_zero) | (1 ^ right.unwrap_u8())) != 0 {
         plaintext.zeroize();
         return Err(DecryptError);
     }
@@ -142,7 +142,7 @@ pub fn decrypt(key: &SigningKey, cipher: &Ciphertext) -> Result<Zeroizing<Vec<u8
 fn encrypt_with(key: &VerifyingKey, plaintext: &[u8], k: &Scalar) -> Option<Ciphertext> {
     let (c1, shared) = (Point::mul_base(k)?, key.point().mul(k)?);
     let (c2, all_zero) = masked(&shared, plaintext);
-    (!all_zero).then(|| Ciphertext { c1, c3: hash(&shared, plaintext), c2: c2.to_vec() })
+    (!declassify(all_zero)).then(|| Ciphertext { c1, c3: hash(&shared, plaintext), c2: c2.to_vec() })
 }
 
 /// The text ⊕ KDF(x2 ‖ y2), and whether the mask is all zero, which the standard forbids.

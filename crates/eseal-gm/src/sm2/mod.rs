@@ -17,6 +17,8 @@ pub mod envelope;
 pub mod exchange;
 mod id;
 mod nonce;
+#[cfg(all(test, target_arch = "x86_64"))]
+mod secrets;
 mod signature;
 mod signing;
 mod verifying;

@@ -5,14 +5,14 @@
 
 use zeroize::Zeroize as _;
 
-use crate::{Sm3, curve::Scalar, random};
+use crate::{Sm3, curve::Scalar, declassify, random};
 
 /// Says what the hash is for, so that it can never meet another use of SM3 with the key.
 const LABEL: &[u8; 32] = b"eseal-gm SM2 hedged nonce, v1   ";
 
 /// Where nonces of one key come from: SM3 after the block `d ‖ label`.
 #[derive(Clone)]
-pub(super) struct NonceSource(Sm3);
+pub(super) struct NonceSource(pub(super) Sm3);
 
 impl NonceSource {
     pub(super) fn new(d: &[u8; 32]) -> Self {
@@ -36,7 +36,7 @@ impl NonceSource {
             hash.update(&attempt.to_be_bytes());
             let mut bytes = hash.finish();
             // A candidate is thrown away with probability 2⁻³², and that says nothing of the one that is kept.
-            let nonce = Scalar::from_bytes(&bytes).filter(|nonce| !nonce.is_zero());
+            let nonce = Scalar::from_secret(&bytes).filter(|nonce| !declassify(nonce.is_zero()));
             bytes.zeroize();
             if let Some(nonce) = nonce {
                 return nonce;

@@ -6,7 +6,7 @@ use super::{IdError, Signature, VerifyingKey, nonce::NonceSource};
 use crate::{
     RandomError,
     curve::{self, Point, Prepared, Scalar},
-    random,
+    declassify, random,
 };
 
 /// The number is no private key: it is not in [1, n − 2].
@@ -45,9 +45,9 @@ impl SigningKey {
     /// # Errors
     /// [`KeyError`] if it is not in [1, n − 2].
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
-        let d = Scalar::from_bytes(bytes).ok_or(KeyError)?;
+        let d = Scalar::from_secret(bytes).ok_or(KeyError)?;
         let sum = d.add(&Scalar::ONE); // 0 for d = n − 1
-        let point = Point::mul_base(&d).filter(|_| !sum.is_zero()).ok_or(KeyError)?;
+        let point = Point::mul_base(&d).filter(|_| !declassify(sum.is_zero())).ok_or(KeyError)?;
         Ok(Self {
             d,
             inverse: sum.invert().prepare(),
@@ -118,6 +118,14 @@ impl SigningKey {
         digests.chunks(BATCH).flat_map(|digests| self.sign_together(digests)).collect()
     }
 
+    /// Makes memcheck watch the secrets of this key.
+    #[cfg(all(test, target_arch = "x86_64"))]
+    pub(super) fn classify(&mut self) {
+        crate::x86::probe::classify(&mut self.d);
+        crate::x86::probe::classify(&mut self.inverse);
+        crate::x86::probe::classify(self.nonces.0.state_mut());
+    }
+
     pub(super) fn d(&self) -> &Scalar {
         &self.d
     }
@@ -143,7 +151,7 @@ impl SigningKey {
         let s = sum.mul_prepared(&self.inverse).sub(&r);
         let rejected = r.is_zero() | sum.is_zero() | s.is_zero();
         sum.zeroize();
-        (!rejected).then(|| Signature { r: r.to_bytes(), s: s.to_bytes() })
+        (!declassify(rejected)).then(|| declassify(Signature { r: r.to_bytes(), s: s.to_bytes() }))
     }
 }
 
