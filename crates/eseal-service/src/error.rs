@@ -329,6 +329,7 @@ impl Error {
             PrepareError::SignerOutsidePeriod => Self::CertificateOutsidePeriod,
             PrepareError::SignerRevoked => Self::CertificateRevoked,
             PrepareError::SealNotGood { .. } | PrepareError::NotTrusted => Self::CertificateNotTrusted,
+            PrepareError::BadRequest(problem) => Self::bad(pointer, problem),
             other => Self::Internal(other.to_string()),
         }
     }
