@@ -1,6 +1,6 @@
 //! Judging the frame of a PDF signature (PDF 保护范围与签后改动), formats.md §11.3.
 
-use eseal_pdf::{ByteRangeFault, LaterChange};
+use eseal_pdf::{ByteRangeFault, FieldLock, LaterChange};
 
 use super::answer::{Answer, Checks};
 use crate::{CheckCode, SubIndication, Text, examine::PdfFrame};
@@ -77,14 +77,18 @@ enum Weight {
 }
 
 fn weight(change: &LaterChange, frame: &PdfFrame) -> Weight {
+    use LaterChange::{FormField, Signature, SignatureField, StrayBytes, Unreadable, ValidationData};
+    // A further seal is a further field.
+    let locks_fields = matches!(frame.field_lock, Some(FieldLock::All | FieldLock::Exclude(_)));
     match change {
-        LaterChange::ValidationData => Weight::Allowed,
+        ValidationData => Weight::Allowed,
+        Unreadable => Weight::Open,
         _ if frame.doc_mdp == Some(1) => Weight::Forbidden,
+        Signature { .. } | SignatureField { .. } | FormField { .. } if locks_fields => Weight::Forbidden,
         change if change.is_harmless() => Weight::Allowed,
-        LaterChange::FormField { .. } if frame.field_lock.is_some() => Weight::Forbidden,
-        LaterChange::FormField { .. } if frame.doc_mdp.is_some() => Weight::Allowed,
-        // What a filled field does to a document that is not certified, its readers see differently.
-        LaterChange::FormField { .. } | LaterChange::StrayBytes { .. } | LaterChange::Unreadable => Weight::Open,
+        FormField { .. } if frame.doc_mdp.is_some() && frame.field_lock.is_none() => Weight::Allowed,
+        // What a filled field does to a document that is not certified, readers see differently.
+        FormField { .. } | StrayBytes { .. } => Weight::Open,
         _ => Weight::Forbidden,
     }
 }
@@ -173,5 +177,74 @@ fn say(change: &LaterChange) -> Text {
             "the signed revision cannot be read, so changes cannot be told",
         ),
         _ => Text::new("签章后文件被修改", "the file was changed after signing"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Outcome;
+
+    fn frame(doc_mdp: Option<u8>, field_lock: Option<FieldLock>, later_changes: Vec<LaterChange>) -> PdfFrame {
+        PdfFrame {
+            faults: Vec::new(),
+            has_tail: false,
+            redefined: false,
+            revision_complete: true,
+            covers_whole_file: later_changes.is_empty(),
+            end_is_covered: true,
+            range: String::new(),
+            later_changes,
+            doc_mdp,
+            field_lock,
+        }
+    }
+
+    #[test]
+    fn what_may_follow_depends_on_what_was_locked() {
+        use LaterChange::{Metadata, StrayBytes, ValidationData};
+        use Outcome::{Failed, Passed, Unknown};
+        let (signature, form) = (LaterChange::Signature { object: 9 }, LaterChange::FormField { object: 8 });
+        let page = LaterChange::Page { page: 1, object: 3, entry: "Contents".into() };
+        let (all, some) = (Some(FieldLock::All), Some(FieldLock::Include(vec![b"a".to_vec()])));
+        for (doc_mdp, lock, change, expected) in [
+            (None, None, signature.clone(), Passed),
+            (None, None, Metadata, Passed),
+            (None, None, form.clone(), Unknown),
+            (None, None, StrayBytes { offset: 1, len: 1 }, Unknown),
+            (None, None, LaterChange::Unreadable, Unknown),
+            (None, None, page, Failed),
+            (None, None, LaterChange::Catalog { entry: "Names".into() }, Failed),
+            (Some(1), None, ValidationData, Passed),
+            (Some(1), None, signature.clone(), Failed),
+            (Some(2), None, signature.clone(), Passed),
+            (Some(2), None, form.clone(), Passed),
+            (None, all.clone(), signature.clone(), Failed),
+            (Some(2), all, form.clone(), Failed),
+            (None, some.clone(), signature, Passed),
+            (Some(2), some, form, Unknown),
+        ] {
+            let found = later(&frame(doc_mdp, lock.clone(), vec![change.clone()])).outcome;
+            assert_eq!(found, expected, "{doc_mdp:?} {lock:?} {change:?}");
+        }
+        assert_eq!(later(&frame(Some(1), None, Vec::new())).outcome, Passed);
+    }
+
+    #[test]
+    fn faults_of_the_frame_name_their_check() {
+        let mut broken = frame(None, None, Vec::new());
+        broken.faults = vec![ByteRangeFault::Overlap, ByteRangeFault::GapIsNotContents];
+        let mut checks = Checks::default();
+        check(&broken, &mut checks);
+        let outcomes: Vec<_> = checks.all().iter().map(|check| (check.code.as_str(), check.outcome)).collect();
+        let expected = [
+            ("PDF_BYTE_RANGE", Outcome::Failed),
+            ("PDF_CONTENTS_GAP", Outcome::Failed),
+            ("PDF_REVISION", Outcome::Passed),
+        ];
+        assert_eq!(outcomes, expected);
+        let tail = PdfFrame { has_tail: true, ..frame(None, None, Vec::new()) };
+        assert_eq!(gap(&tail).outcome, Outcome::Failed);
+        assert_eq!(revision(&PdfFrame { redefined: true, ..tail }).outcome, Outcome::Failed);
     }
 }

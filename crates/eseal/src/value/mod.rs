@@ -77,3 +77,84 @@ fn shape(bytes: &[u8]) -> Option<Shape> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use eseal_gm::sm3;
+    use eseal_ses::Seal;
+
+    use super::*;
+
+    fn hex(text: &str) -> Vec<u8> {
+        (0..text.len() / 2).map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap()).collect()
+    }
+
+    /// The synthetic vectors of V1, V4, V5 and the quirks, if they are there.
+    fn vectors() -> Option<(serde_json::Value, [u8; 32])> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/vectors");
+        if !folder.exists() {
+            println!("skipped: ../shared is absent");
+            return None;
+        }
+        let text = std::fs::read_to_string(folder.join("synthetic-ses.json")).unwrap();
+        let document = std::fs::read(folder.join("synthetic.Signature.xml")).unwrap();
+        Some((serde_json::from_str(&text).unwrap(), sm3(&document)))
+    }
+
+    #[test]
+    fn every_version_and_quirk_of_the_vectors_is_told_good_from_bad() {
+        let Some((vectors, document)) = vectors() else { return };
+        let cases = vectors["cases"].as_array().unwrap();
+        for case in cases {
+            let (name, bytes) = (case["name"].as_str().unwrap(), hex(case["hex"].as_str().unwrap()));
+            let is = |field: &str| case[field].as_bool().unwrap_or(true);
+            match case["kind"].as_str().unwrap() {
+                "SESeal" => {
+                    let facts = SealFacts::of(&Seal::parse(&bytes).unwrap());
+                    assert_eq!(facts.maker_fit == Fit::Good, is("valid"), "{name}");
+                    let has_stamp = facts.time_stamp.is_some_and(|stamp| matches!(stamp, StampFacts::Fits(_)));
+                    assert_eq!(has_stamp, name.contains("_ts"), "{name}");
+                }
+                "SES_Signature" => {
+                    let Value::Ses(facts) = Value::read(&bytes, &mut SealReader::default()) else { panic!("{name}") };
+                    assert_eq!(facts.fit == Fit::Good, is("valid"), "{name}");
+                    assert_eq!(facts.listed, is("match_valid"), "{name}");
+                    assert_eq!(facts.data_hash == Some(document), is("document_valid"), "{name}");
+                    assert_eq!(facts.seal.maker_fit, Fit::Good, "{name}");
+                    assert_eq!(facts.time.unwrap().to_string(), "2024-06-15T08:00:00Z", "{name}");
+                    let version = &facts.kind.as_str()[facts.kind.as_str().len() - 4..];
+                    let expected = ["v1", "v4", "v5"].iter().position(|version| name.contains(version)).unwrap();
+                    assert_eq!(version, ["2014", "2020", "2025"][expected], "{name}");
+                    let has_stamp = facts.time_stamp.is_some_and(|stamp| matches!(stamp, StampFacts::Fits(_)));
+                    assert_eq!(has_stamp, name.ends_with("_ts"), "{name}");
+                }
+                _ => {
+                    let Value::Cms(facts) = Value::read(&bytes, &mut SealReader::default()) else { panic!("{name}") };
+                    assert_eq!(facts.kind(), SignatureKind::CmsSm2, "{name}");
+                    assert_eq!(facts.stated_digest.as_deref(), Some(&document[..]), "{name}");
+                    assert!(facts.signer.is_some(), "{name}");
+                }
+            }
+        }
+        assert_eq!(cases.len(), 21);
+    }
+
+    #[test]
+    fn bytes_that_are_no_signature_are_unreadable() {
+        for bytes in [
+            &b""[..],
+            b"\x30",
+            b"\x30\x00",
+            b"hello",
+            &[0; 100],
+            b"\x30\x03\x02\x01\x01",
+            b"\x30\x80\x06\x01\x01\x00\x00",
+        ] {
+            let value = Value::read(bytes, &mut SealReader::default());
+            assert!(matches!(value, Value::Unreadable(_)), "{bytes:?}");
+            assert_eq!(value.kind(), SignatureKind::Unknown);
+        }
+    }
+}
