@@ -3,5 +3,6 @@
 mod cosign;
 mod encryption;
 mod foreign;
+mod judges;
 mod signatures;
 mod vectors;
