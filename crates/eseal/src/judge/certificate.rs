@@ -1,6 +1,6 @@
 //! Judging a certificate (证书验证): chain, period, revocation, key usage.
 
-use eseal_pki::{Certificate, Chain, PathReport, UsageAnswer};
+use eseal_pki::{Certificate, Chain, PathReport, Usage, UsageAnswer};
 
 use super::{
     answer::{Answer, Checks},
@@ -69,7 +69,7 @@ pub(crate) fn check_certificate(
 ) -> Domain {
     let (zh, en) = holder.names();
     let codes = holder.codes();
-    let Some(path) = der.and_then(|der| trust.path(der, moment.at())) else {
+    let Some(path) = der.and_then(|der| trust.path(der, moment.at(), Usage::Sign)) else {
         let unknown = Answer::unknown(
             SubIndication::NoSigningCertificateFound,
             format!("没有可读取的{zh}"),

@@ -91,8 +91,9 @@ pub(super) fn check_content(
         CheckCode::SealValidity,
         moments.validity.check_period("印章", "the seal", facts.valid_start, facts.valid_end),
     );
-    if let Some(token) = facts.time_stamp {
-        checks.add(CheckCode::SealTimestamp, stamp::check(token));
+    if let Some(token) = &facts.time_stamp {
+        let (answer, _) = stamp::check(token, Some(facts.created), trust, policy);
+        checks.add(CheckCode::SealTimestamp, answer);
     }
     domain
 }

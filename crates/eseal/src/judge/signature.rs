@@ -25,7 +25,13 @@ pub(super) fn judge(
     policy: &Policy,
     now: Timestamp,
 ) -> SignatureReport {
-    let proven = trust.known_at(|sm3| *sm3 == examination.sm3 || examined.file_sm3.contains(sm3));
+    let logged = trust.known_at(|sm3| *sm3 == examination.sm3 || examined.file_sm3.contains(sm3));
+    let stamp = match &examined.value {
+        Value::Ses(facts) => facts.time_stamp.as_ref().map(|token| stamp::check(token, facts.time, trust, policy)),
+        _ => None,
+    };
+    let stamped = stamp.as_ref().and_then(|(_, at)| *at);
+    let proven = logged.into_iter().chain(stamped).min();
     let mut checks = Checks::default();
     let domain = match &examined.value {
         Value::Ses(facts) => {
@@ -41,19 +47,23 @@ pub(super) fn judge(
         Frame::Pdf(frame) => pdf::check(frame, &mut checks),
         Frame::Ofd(frame) => ofd::check(frame, &mut checks),
     }
-    if let Value::Ses(facts) = &examined.value
-        && let Some(token) = facts.time_stamp
-    {
-        checks.add(CheckCode::SigTimestamp, stamp::check(token));
+    if let Some((answer, _)) = stamp {
+        checks.add(CheckCode::SigTimestamp, answer);
     }
     match &examined.frame {
         Frame::Pdf(frame) => pdf::check_coverage(frame, &mut checks),
         Frame::Ofd(frame) => ofd::check_coverage(frame, &mut checks),
     }
-    report(index, examined, checks, domain)
+    report(index, examined, checks, domain, stamped.map_or(TimeSource::Claimed, |_| TimeSource::Timestamp))
 }
 
-fn report(index: usize, examined: &Examined, checks: Checks, domain: Domain) -> SignatureReport {
+fn report(
+    index: usize,
+    examined: &Examined,
+    checks: Checks,
+    domain: Domain,
+    time_source: TimeSource,
+) -> SignatureReport {
     let (conclusion, sub_indication) = checks.conclude();
     let (seal, signer, sign_time, mut deviations) = match &examined.value {
         Value::Ses(facts) => {
@@ -81,7 +91,7 @@ fn report(index: usize, examined: &Examined, checks: Checks, domain: Domain) -> 
         seal,
         signer,
         sign_time,
-        time_source: TimeSource::Claimed,
+        time_source,
         placements: examined.placements.clone(),
         covers_whole_file,
         later_changes,

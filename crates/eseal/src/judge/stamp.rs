@@ -1,24 +1,120 @@
-//! Judging time stamps (时间戳验证): whether they stand on the right value.  Who made them is not judged here, so a stamp
-//! that fits proves nothing yet.
+//! Judging time stamps (时间戳验证), formats.md §7: what they stand on, who made them, and whether the claim agrees.
 
-use super::answer::Answer;
-use crate::{SubIndication, value::StampFacts};
+use eseal_pki::{Chain, PathReport, Period, Revocation, Usage, UsageAnswer};
+use jiff::{SignedDuration, Timestamp};
 
-pub(super) fn check(stamp: StampFacts) -> Answer {
+use super::{answer::Answer, trust::Trust};
+use crate::{
+    Policy, SubIndication,
+    value::{Fit, StampFacts},
+};
+
+/// How far the claimed time may be ahead of the time stamp: clocks differ.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
+
+/// The answer, and the time that is proven if it is passed.
+///
+/// `claimed` is what the stamped structure says of its own time.
+pub(super) fn check(
+    stamp: &StampFacts,
+    claimed: Option<Timestamp>,
+    trust: &Trust<'_>,
+    policy: &Policy,
+) -> (Answer, Option<Timestamp>) {
     match stamp {
-        StampFacts::Fits(at) => Answer::unknown(
-            SubIndication::TryLater,
-            "时间戳与签名值相符，但其签名未经验证",
-            "the time stamp fits the signature value, but who made it was not verified",
-        )
-        .with_evidence(at.to_string()),
-        StampFacts::OfSomethingElse => Answer::failed(
-            SubIndication::HashFailure,
-            "时间戳不是对该签名值作出的",
-            "the time stamp stands on something else",
-        ),
+        StampFacts::Fits { at, authority, fit } => {
+            let problem = signature(*fit)
+                .or_else(|| authority.as_deref().and_then(|authority| made_by(authority, *at, trust, policy)))
+                .or_else(|| ahead(claimed, *at));
+            match problem {
+                Some(problem) => (problem.with_evidence(at.to_string()), None),
+                None => {
+                    let good = Answer::passed("时间戳有效", "the time stamp is good");
+                    (good.with_evidence(at.to_string()), Some(*at))
+                }
+            }
+        }
+        StampFacts::OfSomethingElse => {
+            let answer = Answer::failed(
+                SubIndication::HashFailure,
+                "时间戳不是对该签名值作出的",
+                "the time stamp stands on something else",
+            );
+            (answer, None)
+        }
         StampFacts::Unreadable => {
-            Answer::unknown(SubIndication::FormatFailure, "时间戳无法读取", "the time stamp cannot be read")
+            (Answer::unknown(SubIndication::FormatFailure, "时间戳无法读取", "the time stamp cannot be read"), None)
         }
     }
+}
+
+fn signature(fit: Fit) -> Option<Answer> {
+    match fit {
+        Fit::Good => None,
+        Fit::Bad => Some(Answer::failed(
+            SubIndication::SigCryptoFailure,
+            "时间戳的签名不正确",
+            "the signature of the time stamp does not fit",
+        )),
+        Fit::Unsupported | Fit::Unreadable => Some(Answer::unknown(
+            SubIndication::CryptoConstraintsFailure,
+            "时间戳的签名无法验证",
+            "the signature of the time stamp cannot be checked",
+        )),
+    }
+}
+
+/// What is wrong with the authority's certificate, if anything, as of the time that it states.
+fn made_by(authority: &[u8], at: Timestamp, trust: &Trust<'_>, policy: &Policy) -> Option<Answer> {
+    let Some(path) = trust.path(authority, at, Usage::TimeStamp) else {
+        return Some(Answer::unknown(
+            SubIndication::NoSigningCertificateFound,
+            "时间戳服务的证书无法读取",
+            "the time-stamp authority's certificate cannot be read",
+        ));
+    };
+    if !matches!(path.chain, Chain::Trusted { .. }) {
+        return Some(Answer::unknown(
+            SubIndication::NoCertificateChainFound,
+            "时间戳服务不受信任",
+            "the time-stamp authority is not trusted",
+        ));
+    }
+    if path.usage() != UsageAnswer::Allowed || path.period() != Period::Within {
+        return Some(Answer::failed(
+            SubIndication::ChainConstraintsFailure,
+            "时间戳服务的证书不可用于时间戳或不在有效期内",
+            "the time-stamp authority's certificate is not for time stamps or was not in its period",
+        ));
+    }
+    revocation(&path, policy)
+}
+
+/// A revoked authority may have dated its stamps back, unless it only went out of service.
+fn revocation(path: &PathReport, policy: &Policy) -> Option<Answer> {
+    match path.revocation() {
+        Revocation::Good => None,
+        Revocation::Unknown(_) if !policy.require_revocation => None,
+        Revocation::Unknown(_) => Some(Answer::unknown(
+            SubIndication::TryLater,
+            "时间戳服务证书的吊销状态未知",
+            "whether the time-stamp authority's certificate is revoked is not known",
+        )),
+        Revocation::Revoked { .. } => Some(Answer::unknown(
+            SubIndication::RevokedNoPoe,
+            "时间戳服务的证书已被吊销",
+            "the time-stamp authority's certificate is revoked",
+        )),
+    }
+}
+
+fn ahead(claimed: Option<Timestamp>, at: Timestamp) -> Option<Answer> {
+    let is_ahead = claimed.is_some_and(|claimed| claimed.duration_since(at) > CLOCK_TOLERANCE);
+    is_ahead.then(|| {
+        Answer::failed(
+            SubIndication::SigConstraintsFailure,
+            "所称时间晚于时间戳",
+            "the claimed time is later than the time stamp",
+        )
+    })
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use crate::{Anchor, Evidence, Recognised};
 
-/// Paths found so far, by the certificate's SM3 and the time.
-type Paths = HashMap<([u8; 32], Timestamp), Rc<PathReport>>;
+/// Paths found so far, by the certificate's SM3, the time, and whether it is for time stamps.
+type Paths = HashMap<([u8; 32], Timestamp, bool), Rc<PathReport>>;
 
 /// Evidence, read; what cannot be read proves nothing and is left out.
 pub(crate) struct Trust<'e> {
@@ -36,13 +36,13 @@ impl<'e> Trust<'e> {
     }
 
     /// The way from a certificate to an anchor as of `at`; none if the certificate cannot be read.
-    pub(crate) fn path(&self, der: &[u8], at: Timestamp) -> Option<Rc<PathReport>> {
-        let key = (eseal_gm::sm3(der), at);
+    pub(crate) fn path(&self, der: &[u8], at: Timestamp, usage: Usage) -> Option<Rc<PathReport>> {
+        let key = (eseal_gm::sm3(der), at, usage == Usage::TimeStamp);
         if let Some(known) = self.paths.borrow().get(&key) {
             return Some(known.clone());
         }
         let certificate = Certificate::from_der(der).ok()?;
-        let path = check_path(&certificate, &self.intermediates, &self.anchors, &self.crls, at, Usage::Sign);
+        let path = check_path(&certificate, &self.intermediates, &self.anchors, &self.crls, at, usage);
         let path = Rc::new(path);
         self.paths.borrow_mut().insert(key, path.clone());
         Some(path)

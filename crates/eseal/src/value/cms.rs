@@ -1,8 +1,10 @@
 //! SignedData (签名数据), GB/T 35275 and CMS: recognised, with what it says of signer, time and document.
 
+use eseal_gm::Hash;
 use eseal_ses::cms::{SignedData, SignerId, SignerInfo};
 use jiff::Timestamp;
 
+use super::Fit;
 use crate::{CertificateFacts, SignatureKind};
 
 /// A SignedData (签名数据).
@@ -48,6 +50,26 @@ impl CmsFacts {
     pub(crate) const fn kind(&self) -> SignatureKind {
         if self.is_sm2 { SignatureKind::CmsSm2 } else { SignatureKind::Cms }
     }
+}
+
+/// Whether the one signer of `data` signed its content, by way of attributes as every token has them; and with which
+/// certificate.
+pub(super) fn check_content(data: &SignedData<'_>) -> (Option<Vec<u8>>, Fit) {
+    let [signer] = &data.signers[..] else { return (None, Fit::Unreadable) };
+    let Some(certificate) = certificate_of(data, signer) else { return (None, Fit::Unreadable) };
+    let fit = match (&data.content, signer.attributes_as_set(), Hash::from_oid(signer.digest_algorithm)) {
+        (Some(content), Some(attributes), Some(hash)) => {
+            let names_content = signer.message_digest.is_some_and(|digest| hash.digest(content) == digest)
+                && signer.content_type == Some(data.content_type);
+            if names_content {
+                Fit::of(&certificate.der, signer.signature_algorithm, &attributes, signer.signature)
+            } else {
+                Fit::Bad
+            }
+        }
+        _ => Fit::Unsupported,
+    };
+    (Some(certificate.der), fit)
 }
 
 fn certificate_of(data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Option<CertificateFacts> {

@@ -7,6 +7,7 @@ mod fit;
 mod raw;
 mod seal;
 mod ses;
+mod stamp;
 
 use eseal_asn1::{Node, tag};
 
@@ -16,7 +17,8 @@ pub(crate) use cms::CmsFacts;
 pub(crate) use fit::Fit;
 pub(crate) use raw::RawFacts;
 pub(crate) use seal::{SealFacts, SealReader};
-pub(crate) use ses::{SesFacts, StampFacts};
+pub(crate) use ses::SesFacts;
+pub(crate) use stamp::StampFacts;
 
 /// A signature value with everything that can be computed from its bytes.
 #[derive(Clone, Debug)]
@@ -114,7 +116,8 @@ mod tests {
                 "SESeal" => {
                     let facts = SealFacts::of(&Seal::parse(&bytes).unwrap());
                     assert_eq!(facts.maker_fit == Fit::Good, is("valid"), "{name}");
-                    let has_stamp = facts.time_stamp.is_some_and(|stamp| matches!(stamp, StampFacts::Fits(_)));
+                    let has_stamp =
+                        facts.time_stamp.is_some_and(|stamp| matches!(stamp, StampFacts::Fits { fit: Fit::Good, .. }));
                     assert_eq!(has_stamp, name.contains("_ts"), "{name}");
                 }
                 "SES_Signature" => {
@@ -127,7 +130,8 @@ mod tests {
                     let version = &facts.kind.as_str()[facts.kind.as_str().len() - 4..];
                     let expected = ["v1", "v4", "v5"].iter().position(|version| name.contains(version)).unwrap();
                     assert_eq!(version, ["2014", "2020", "2025"][expected], "{name}");
-                    let has_stamp = facts.time_stamp.is_some_and(|stamp| matches!(stamp, StampFacts::Fits(_)));
+                    let has_stamp =
+                        facts.time_stamp.is_some_and(|stamp| matches!(stamp, StampFacts::Fits { fit: Fit::Good, .. }));
                     assert_eq!(has_stamp, name.ends_with("_ts"), "{name}");
                 }
                 _ => {

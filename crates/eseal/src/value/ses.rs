@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use eseal_gm::Hash;
-use eseal_ses::{SealSignature, Version, time_stamp::TimeStampToken};
+use eseal_ses::{SealSignature, Version};
 use jiff::Timestamp;
 
-use super::{Fit, SealFacts, SealReader};
+use super::{Fit, SealFacts, SealReader, StampFacts};
 use crate::{CertificateFacts, SignatureKind};
 
 /// A seal signature (签章事实).
@@ -36,17 +35,6 @@ pub(crate) struct SesFacts {
     pub(crate) deviations: Vec<String>,
 }
 
-/// A time stamp (时间戳事实).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StampFacts {
-    /// It names what it stands on, and this time.
-    Fits(Timestamp),
-    /// It is a stamp of something else.
-    OfSomethingElse,
-    /// It cannot be read.
-    Unreadable,
-}
-
 impl SesFacts {
     pub(crate) fn read(bytes: &[u8], seals: &mut SealReader) -> Result<Self, String> {
         let (signature, _) = SealSignature::parse_first(bytes).map_err(|error| error.to_string())?;
@@ -73,17 +61,5 @@ impl SesFacts {
             der: signature.raw().to_vec(),
             deviations,
         })
-    }
-}
-
-impl StampFacts {
-    /// Looks at a token over `stamped`.
-    pub(crate) fn read(token: &[u8], stamped: &[u8]) -> Self {
-        let Ok(token) = TimeStampToken::parse(token) else { return Self::Unreadable };
-        match Hash::from_oid(&token.info.imprint_algorithm) {
-            Some(hash) if hash.digest(stamped) == token.info.imprint => Self::Fits(token.info.gen_time),
-            Some(_) => Self::OfSomethingElse,
-            None => Self::Unreadable,
-        }
     }
 }

@@ -1,11 +1,11 @@
 //! Certificates and seals that expire or are revoked after signing: belief, proof, or neither.
 
-use eseal::{Conclusion, Evidence, Outcome, Policy, SubIndication, judge};
+use eseal::{Conclusion, Evidence, Outcome, Policy, SubIndication, TimeSource, judge};
 use eseal_pki::issue::RevokedEntry;
-use eseal_testkit::{days, now};
+use eseal_testkit::{Party, days, now};
 use jiff::Timestamp;
 
-use crate::world::{World, at, codes, open};
+use crate::world::{World, at, codes, entries, open, packed};
 
 /// Judges as of `at`, by the default policy or by the one that believes the signer.
 fn conclude(sealed: &[u8], evidence: &Evidence, believes: bool, at: Timestamp) -> (Conclusion, Option<SubIndication>) {
@@ -93,4 +93,42 @@ fn a_seal_is_judged_by_itself() {
     let garbage = judge(b"garbage", now());
     assert_eq!((garbage.conclusion, garbage.sub_indication), (Conclusion::Invalid, Some(SubIndication::FormatFailure)));
     assert!(garbage.seal.is_none());
+}
+
+/// The sealed OFD with a time stamp of `tsa` at its signature.
+fn stamped(world: &World, sealed: &[u8], tsa: &Party, over: Option<&[u8]>, at: Timestamp) -> Vec<u8> {
+    let mut all = entries(sealed);
+    let (_, bytes) = all.iter_mut().find(|(name, _)| name.ends_with("SignedValue.dat")).unwrap();
+    let read = eseal_ses::SealSignature::parse(bytes).unwrap();
+    let value = read.signature().bytes.to_vec();
+    let token = eseal_testkit::time_stamp(tsa, over.unwrap_or(&value), at);
+    let certificate = &world.pki.signer.certificate;
+    *bytes = eseal_ses::v4::signature(read.signed_bytes(), certificate, &value, Some(&token)).unwrap();
+    packed(&all)
+}
+
+#[test]
+fn a_time_stamp_of_a_trusted_authority_proves_the_time() {
+    let mut world = World::new();
+    world.seal = world.pki.seal_with(|spec| spec.valid_end = now() + days(5));
+    let sealed = world.seal(&eseal_testkit::ofd(1), &[at(1, 20.0, 20.0)]);
+    world.policy = Policy::default();
+    let soon = now() + days(1);
+    let check = |bytes: &[u8], conclusion, sub: Option<SubIndication>, source| {
+        let report = world.report_at(bytes, now() + days(10));
+        assert_eq!((report.conclusion, report.sub_indication), (conclusion, sub), "{:#?}", report.signatures[0].checks);
+        assert_eq!(report.signatures[0].time_source, source);
+    };
+    let (tsa, signer) = (&world.pki.tsa, &world.pki.signer);
+    check(&stamped(&world, &sealed, tsa, None, soon), Conclusion::Valid, None, TimeSource::Timestamp);
+    let claimed = TimeSource::Claimed;
+    let elsewhere = stamped(&world, &sealed, tsa, Some(b"something else"), soon);
+    check(&elsewhere, Conclusion::Invalid, Some(SubIndication::HashFailure), claimed);
+    let early = stamped(&world, &sealed, tsa, None, now() - days(1));
+    check(&early, Conclusion::Invalid, Some(SubIndication::SigConstraintsFailure), claimed);
+    let not_for_stamps = stamped(&world, &sealed, signer, None, soon);
+    check(&not_for_stamps, Conclusion::Invalid, Some(SubIndication::ChainConstraintsFailure), claimed);
+    // Unknown to anybody, it proves nothing: the expired seal is what is told first.
+    let stranger = stamped(&world, &sealed, &world.pki.stranger, None, soon);
+    check(&stranger, Conclusion::Indeterminate, Some(SubIndication::OutOfBoundsNoPoe), claimed);
 }
