@@ -22,6 +22,7 @@ use self::{
     comb::{Comb, Multiples},
     jacobian::Jacobian,
 };
+#[cfg(target_arch = "x86_64")]
 use crate::x86;
 
 /// G.
