@@ -42,8 +42,23 @@ const IMPURE: &[&str] =
 
 /// Crates that only `eseal-gm` may name.
 const CRYPTO: &[&str] = &[
-    "sm2", "sm3", "sm4", "rsa", "p256", "ecdsa", "sha1", "sha2", "md-5", "hmac", "cbc", "ctr", "gcm", "aes-gcm",
-    "elliptic-curve", "primeorder", "crypto-bigint",
+    "sm2",
+    "sm3",
+    "sm4",
+    "rsa",
+    "p256",
+    "ecdsa",
+    "sha1",
+    "sha2",
+    "md-5",
+    "hmac",
+    "cbc",
+    "ctr",
+    "gcm",
+    "aes-gcm",
+    "elliptic-curve",
+    "primeorder",
+    "crypto-bigint",
 ];
 
 /// Words that may stand in the source of some crates only, with the crates that may hold them.

@@ -1,5 +1,6 @@
-//! The project's own commands: `cargo xtask demo|test|vectors|layers`.
+//! The project's own commands: `cargo xtask demo|test|bench|vectors|layers`.
 
+mod bench;
 mod layers;
 mod run;
 mod test;
@@ -14,6 +15,7 @@ use crate::run::Command;
 const HELP: &str = "\
 cargo xtask demo [--data DIR] [--port N]   build everything and start the whole system with sample seals and files
 cargo xtask test                           everything CI runs: format, lints, layers, licences, docs, fuzz smoke, tests
+cargo xtask bench                          measure, with OpenSSL and pyHanko beside us where they are installed
 cargo xtask vectors                        make the project's own sealed files and their broken twins anew (testdata/made)
 cargo xtask layers                         check that dependencies point down only
 ";
@@ -37,6 +39,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     match name {
         "demo" => demo(rest),
         "test" => test::run(),
+        "bench" => bench::run(),
         "vectors" => vectors(),
         "layers" => layers::check(),
         "help" | "--help" | "-h" => {
@@ -63,5 +66,6 @@ fn demo(rest: &[String]) -> Result<()> {
 
 /// Makes `testdata/made` anew.
 fn vectors() -> Result<()> {
-    Command::cargo(&["run", "--quiet", "--package", "eseal-testkit", "--example", "vectors", "--", "testdata/made"]).run()
+    Command::cargo(&["run", "--quiet", "--package", "eseal-testkit", "--example", "vectors", "--", "testdata/made"])
+        .run()
 }

@@ -58,7 +58,8 @@ impl Command {
 
     /// Runs and gives its standard output.
     pub(crate) fn output(mut self) -> Result<Vec<u8>> {
-        let output = self.process.stderr(Stdio::inherit()).output().with_context(|| format!("cannot start {}", self.line))?;
+        let output =
+            self.process.stderr(Stdio::inherit()).output().with_context(|| format!("cannot start {}", self.line))?;
         if !output.status.success() {
             bail!("{} ended with {}", self.line, output.status);
         }

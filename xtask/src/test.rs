@@ -24,11 +24,15 @@ pub(crate) fn run() -> Result<()> {
         Command::cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]).run()
     })?;
     step("docs", &|| {
-        Command::cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings").run()
+        Command::cargo(&["doc", "--quiet", "--workspace", "--no-deps", "--locked"])
+            .env("RUSTDOCFLAGS", "-D warnings")
+            .run()
     })?;
     step("fuzz smoke", &fuzz_smoke)?;
     step("tests", &|| {
-        Command::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]).env("ESEAL_TEST_TOOLS", "installed").run()
+        Command::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])
+            .env("ESEAL_TEST_TOOLS", "installed")
+            .run()
     })
 }
 

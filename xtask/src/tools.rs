@@ -48,6 +48,18 @@ const TOOLS: &[Tool] = &[
         what_for: "builds the fuzzing engine",
     },
     Tool {
+        name: "valgrind",
+        probe: ("valgrind", &["--version"]),
+        from: Source::Debian("valgrind"),
+        what_for: "watches secrets in the cryptography and counts its instructions",
+    },
+    Tool {
+        name: "gcc",
+        probe: ("gcc", &["--version"]),
+        from: Source::Debian("gcc"),
+        what_for: "builds the C programs that drive our device libraries",
+    },
+    Tool {
         name: "pyHanko",
         probe: ("python3", &["-c", "import pyhanko"]),
         from: Source::Python("pyhanko"),
@@ -83,7 +95,10 @@ pub(crate) fn ensure() {
                 Source::Python(project) => format!("pip install {project}"),
                 Source::Cargo(name) => format!("cargo install --locked {name}"),
             };
-            eprintln!("missing: {} ({}): {how}; tests that need it will say that they were skipped", tool.name, tool.what_for);
+            eprintln!(
+                "missing: {} ({}): {how}; tests that need it will say that they were skipped",
+                tool.name, tool.what_for
+            );
         }
     }
 }
