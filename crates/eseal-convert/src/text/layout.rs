@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_long_paragraph_breaks_before_the_margin_and_not_before_a_full_stop() {
         let text = format!("{}。后文", "字".repeat(39));
-        assert_eq!(lines(&text), [[format!("{}", "字".repeat(38)), "字。后文".into()]]);
+        assert_eq!(lines(&text), [["字".repeat(38), "字。后文".into()]]);
     }
 
     #[test]
