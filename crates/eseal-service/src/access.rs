@@ -1,24 +1,22 @@
 //! Who may do what (访问控制): the holder's right to act through a system, and the seals that it reaches.
 
 use eseal_api::{Carrier, Common, Scene, SealStatus, SealType};
-use eseal_store::{GrantRecord, OrganizationRecord, SealRecord};
+use eseal_store::{GrantRecord, OrganizationRecord, SealRecord, UserRecord};
 use jiff::Timestamp;
 
 use crate::{App, Caller, Error, Result, secret_hash};
 
 /// The right of the calling system to act for a holder (授权), as one request proves it.
 #[derive(Clone, Debug)]
-pub struct Right {
+pub(crate) struct Right {
     /// System that acts.
-    pub system_id: String,
+    pub(crate) system_id: String,
     /// Holder that it acts for.
-    pub organization: OrganizationRecord,
+    pub(crate) organization: OrganizationRecord,
     /// The holder's grant, unless a logged-in user acts.
-    pub grant: Option<GrantRecord>,
-    /// The logged-in user, unless a grant is used.
-    pub user_id: Option<String>,
+    pub(crate) grant: Option<GrantRecord>,
     /// Scene that the request names.
-    pub scene: Option<Scene>,
+    pub(crate) scene: Option<Scene>,
 }
 
 /// Finds out for whom a request acts: by `grantCode` alone, or by `accessToken` and `organizationCode`.
@@ -26,7 +24,7 @@ pub struct Right {
 /// # Errors
 /// [`Error::NotGranted`], [`Error::GrantExpired`], [`Error::InvalidToken`], [`Error::OrganizationNotFound`],
 /// [`Error::SceneNotAllowed`]; 40001 if the request carries neither grant nor token.
-pub async fn right(app: &App, caller: &Caller, common: &Common) -> Result<Right> {
+pub(crate) async fn right(app: &App, caller: &Caller, common: &Common) -> Result<Right> {
     let system = caller.system()?;
     system.check_scene(common.scene)?;
     let asked = match &common.organization_code {
@@ -43,6 +41,7 @@ pub async fn right(app: &App, caller: &Caller, common: &Common) -> Result<Right>
     };
     let right = Right { scene: common.scene, ..right };
     right.check_scene()?;
+    right.check_person(app, common).await?;
     Ok(right)
 }
 
@@ -57,7 +56,7 @@ async fn by_grant(app: &App, system_id: &str, code: &str, asked: Option<Organiza
         Some(found) => found,
         None => app.store.find_organization(&grant.organization_code).await?.ok_or(Error::OrganizationNotFound)?,
     };
-    Ok(Right { system_id: system_id.to_owned(), organization, grant: Some(grant), user_id: None, scene: None })
+    Ok(Right { system_id: system_id.to_owned(), organization, grant: Some(grant), scene: None })
 }
 
 async fn by_token(app: &App, system_id: &str, token: &str, asked: Option<OrganizationRecord>) -> Result<Right> {
@@ -69,7 +68,7 @@ async fn by_token(app: &App, system_id: &str, token: &str, asked: Option<Organiz
         (None, [only]) => app.store.find_organization(only).await?.ok_or(Error::OrganizationNotFound)?,
         (None, _) => return Err(Error::missing("/organizationCode")),
     };
-    Ok(Right { system_id: system_id.to_owned(), organization, grant: None, user_id: Some(user.id), scene: None })
+    Ok(Right { system_id: system_id.to_owned(), organization, grant: None, scene: None })
 }
 
 /// Whether a grant is in force and has uses left.
@@ -106,6 +105,15 @@ impl Right {
         }
     }
 
+    /// Whether the person that the request names, if any, acts for the holder.
+    async fn check_person(&self, app: &App, common: &Common) -> Result<()> {
+        let Some(number) = &common.id_no else { return Ok(()) };
+        let kind = common.id_type.ok_or_else(|| Error::missing("/idType"))?;
+        let found = app.store.find_user_by_document(kind.as_str(), &number.0).await?;
+        let acts = |user: &UserRecord| user.active && user.organizations.contains(&self.organization.code);
+        if found.as_ref().is_some_and(acts) { Ok(()) } else { Err(Error::NotGranted.at("/idNo")) }
+    }
+
     /// Whether the grant covers the scene.
     pub(crate) fn check_scene(&self) -> Result<()> {
         let scenes = self.grant.as_ref().map_or(&[][..], |grant| &grant.scenes);
@@ -135,7 +143,7 @@ impl Right {
     ///
     /// # Errors
     /// The store's.
-    pub async fn seals(&self, app: &App) -> Result<Vec<SealRecord>> {
+    pub(crate) async fn seals(&self, app: &App) -> Result<Vec<SealRecord>> {
         let mut seals = app.store.list_seals(&self.organization.code).await?;
         seals.retain(|seal| self.covers(seal));
         Ok(seals)
@@ -147,7 +155,13 @@ impl Right {
     ///
     /// # Errors
     /// [`Error::SealNotFound`], [`Error::SceneNotAllowed`]; 40001 without code and type, 40002 if the type is ambiguous.
-    pub async fn seal(&self, app: &App, code: Option<&str>, kind: Option<SealType>, at: &str) -> Result<SealRecord> {
+    pub(crate) async fn seal(
+        &self,
+        app: &App,
+        code: Option<&str>,
+        kind: Option<SealType>,
+        at: &str,
+    ) -> Result<SealRecord> {
         let found = match (code, kind) {
             (Some(code), _) => app
                 .store
@@ -171,7 +185,10 @@ impl Right {
             seals.retain(|seal| check_usable(seal, now).is_ok());
         }
         if seals.len() > 1 {
-            return Err(Error::bad(format!("{at}/sealType"), "the holder has several such seals: name one by sealCode"));
+            return Err(Error::bad(
+                format!("{at}/sealType"),
+                "the holder has several such seals: name one by sealCode",
+            ));
         }
         seals.pop().ok_or_else(|| Error::SealNotFound.at(format!("{at}/sealType")))
     }
@@ -179,7 +196,7 @@ impl Right {
 
 /// True if the seal may be used in that scene; a seal without a list may be used in all.
 #[must_use]
-pub fn allows_scene(seal: &SealRecord, scene: Scene) -> bool {
+pub(crate) fn allows_scene(seal: &SealRecord, scene: Scene) -> bool {
     seal.scenes.is_empty() || seal.scenes.iter().any(|allowed| allowed == scene.as_str())
 }
 
@@ -187,7 +204,7 @@ pub fn allows_scene(seal: &SealRecord, scene: Scene) -> bool {
 ///
 /// # Errors
 /// [`Error::SealNotCollected`], [`Error::SealFrozen`], [`Error::SealRevoked`], [`Error::SealOutsideValidity`].
-pub fn check_usable(seal: &SealRecord, now: Timestamp) -> Result<()> {
+pub(crate) fn check_usable(seal: &SealRecord, now: Timestamp) -> Result<()> {
     match seal_status(seal, now) {
         SealStatus::Active => Ok(()),
         SealStatus::Frozen => Err(Error::SealFrozen),
@@ -199,7 +216,7 @@ pub fn check_usable(seal: &SealRecord, now: Timestamp) -> Result<()> {
 
 /// Status of a seal at a moment: what was decided about it, else whether its validity has begun and is not over.
 #[must_use]
-pub fn seal_status(seal: &SealRecord, now: Timestamp) -> SealStatus {
+pub(crate) fn seal_status(seal: &SealRecord, now: Timestamp) -> SealStatus {
     match SealStatus::find(&seal.status) {
         Some(SealStatus::Active) if now < seal.valid_start || now > seal.valid_end => SealStatus::Expired,
         Some(status) => status,
@@ -211,6 +228,6 @@ pub fn seal_status(seal: &SealRecord, now: Timestamp) -> SealStatus {
 ///
 /// # Errors
 /// [`Error::WrongCarrier`].
-pub fn check_carrier(seal: &SealRecord, carrier: Carrier) -> Result<()> {
+pub(crate) fn check_carrier(seal: &SealRecord, carrier: Carrier) -> Result<()> {
     if seal.carrier == carrier.as_str() { Ok(()) } else { Err(Error::WrongCarrier) }
 }

@@ -7,10 +7,7 @@ use std::{net::IpAddr, sync::Arc};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use eseal_api::{Function, Scene};
-use eseal_gm::{
-    hmac_sm3_verify,
-    sm2::VerifyingKey,
-};
+use eseal_gm::{hmac_sm3_verify, sm2::VerifyingKey};
 use eseal_store::SystemRecord;
 use jiff::Timestamp;
 
@@ -83,7 +80,12 @@ pub fn device_signer(device_id: &str) -> String {
 /// # Errors
 /// [`Error::UnknownSystem`], [`Error::UnsupportedAlgorithm`], [`Error::TimestampOutsideWindow`],
 /// [`Error::BadRequestSignature`], [`Error::AddressNotAllowed`], [`Error::Replayed`], in this order.
-pub async fn authenticate(app: &App, credentials: &Credentials, body_sm3: &[u8; 32], address: IpAddr) -> Result<Identity> {
+pub async fn authenticate(
+    app: &App,
+    credentials: &Credentials,
+    body_sm3: &[u8; 32],
+    address: IpAddr,
+) -> Result<Identity> {
     match (&credentials.system_id, &credentials.device_id) {
         (Some(system_id), _) => {
             let record = find_system(app, system_id).await?;
@@ -100,7 +102,8 @@ pub async fn authenticate(app: &App, credentials: &Credentials, body_sm3: &[u8; 
             Ok(Identity::System(Arc::new(calling_system(app, record))))
         }
         (None, Some(device_id)) => {
-            let phone = app.store.find_phone(device_id).await?.filter(|phone| phone.active).ok_or(Error::UnknownSystem)?;
+            let phone =
+                app.store.find_phone(device_id).await?.filter(|phone| phone.active).ok_or(Error::UnknownSystem)?;
             let request = Signed::read(app, credentials, &device_signer(&phone.id), body_sm3)?;
             if request.algorithm != Algorithm::Sm2 {
                 return Err(Error::UnsupportedAlgorithm { field: "X-Eseal-Algorithm".into() });
@@ -143,7 +146,8 @@ impl Signed {
         check_window(app, timestamp)?;
         let nonce = credentials.nonce.as_deref().filter(|nonce| is_nonce(nonce)).ok_or(Error::BadRequestSignature)?;
         let signature = credentials.signature.as_deref().filter(|text| text.len() <= SIGNATURE_CHARS);
-        let signature = signature.and_then(|text| BASE64_STANDARD.decode(text.trim()).ok()).ok_or(Error::BadRequestSignature)?;
+        let signature =
+            signature.and_then(|text| BASE64_STANDARD.decode(text.trim()).ok()).ok_or(Error::BadRequestSignature)?;
         let Credentials { method, path, query, .. } = credentials;
         Ok(Self {
             algorithm,

@@ -6,6 +6,8 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use crate::Network;
+
 /// What the server is for (运行模式).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -231,20 +233,20 @@ impl Default for Sealing {
 impl Default for Times {
     fn default() -> Self {
         Self {
-            request_window: 300,  // the contract
-            nonce: 600,           // both sides of the window
-            idempotency: 86_400,  // the contract: 24 h
-            digest: 1_800,        // the contract: 30 min
-            digest_max: 86_400,   // the contract: 24 h
-            sign_task: 600,       // somebody has to find the phone
-            login_code: 180,      // longer only helps whoever photographs the screen
-            challenge: 120,       // time for a PIN
-            ticket: 300,          // time for a PIN and a look at the list
-            access_token: 7_200,  // half a working day would outlive the session it stands for
-            file: 7 * 86_400,     // results stay fetchable at least 24 h; a week bridges holidays
-            task: 7 * 86_400,     // as the files it made
-            long_poll: 25,        // below the 30 s of common proxies
-            clean_up: 60,         // expired things are refused at once anyway
+            request_window: 300, // the contract
+            nonce: 600,          // both sides of the window
+            idempotency: 86_400, // the contract: 24 h
+            digest: 1_800,       // the contract: 30 min
+            digest_max: 86_400,  // the contract: 24 h
+            sign_task: 600,      // somebody has to find the phone
+            login_code: 180,     // longer only helps whoever photographs the screen
+            challenge: 120,      // time for a PIN
+            ticket: 300,         // time for a PIN and a look at the list
+            access_token: 7_200, // half a working day would outlive the session it stands for
+            file: 7 * 86_400,    // results stay fetchable at least 24 h; a week bridges holidays
+            task: 7 * 86_400,    // as the files it made
+            long_poll: 25,       // below the 30 s of common proxies
+            clean_up: 60,        // expired things are refused at once anyway
         }
     }
 }
@@ -252,23 +254,23 @@ impl Default for Times {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            json_body_bytes: 64 << 20,      // the contract; larger files are streamed
-            file_bytes: 2 << 30,            // the contract: the largest tender archive we were told of
-            unsigned_body_bytes: 8 << 20,   // the contract; larger bodies announce their SM3
-            req_id_search_bytes: 64 << 10,  // the contract
-            json_depth: 64,                 // requests nest six levels
-            list_entries: 1_000,            // the contract
-            placements: 500,                // the contract
-            central_sync_files: 20,         // the contract; about a second of work
-            central_task_files: 100_000,    // a year's certificates of a district; the list is 20 MB of JSON
+            json_body_bytes: 64 << 20,         // the contract; larger files are streamed
+            file_bytes: 2 << 30,               // the contract: the largest tender archive we were told of
+            unsigned_body_bytes: 8 << 20,      // the contract; larger bodies announce their SM3
+            req_id_search_bytes: 64 << 10,     // the contract
+            json_depth: 64,                    // requests nest six levels
+            list_entries: 1_000,               // the contract
+            placements: 500,                   // the contract
+            central_sync_files: 20,            // the contract; about a second of work
+            central_task_files: 100_000,       // a year's certificates of a district; the list is 20 MB of JSON
             system_requests_per_minute: 6_000, // a hundred a second: more than one server signs
-            public_requests_per_minute: 30, // a person with a pile of files
-            inline_file_bytes: 48 << 20,    // 64 MiB as base64: as much as a request may carry
-            public_file_bytes: 100 << 20,   // 100 MiB: larger files are verified by signed-in systems
+            public_requests_per_minute: 30,    // a person with a pile of files
+            inline_file_bytes: 48 << 20,       // 64 MiB as base64: as much as a request may carry
+            public_file_bytes: 100 << 20,      // 100 MiB: larger files are verified by signed-in systems
             workers: 0,
-            tasks: 2,                       // tasks must not starve those who wait for an answer
-            page_size: 1_000,               // as a list
-            text_bytes: 1_024,              // a title is a line
+            tasks: 2,          // tasks must not starve those who wait for an answer
+            page_size: 1_000,  // as a list
+            text_bytes: 1_024, // a title is a line
         }
     }
 }
@@ -303,11 +305,12 @@ impl Config {
         toml::to_string_pretty(self).map_err(|error| ConfigError::Syntax(error.to_string()))
     }
 
-    /// Refuses in production what is for development only.
+    /// Refuses what makes no sense, and in production what is for development only.
     ///
     /// # Errors
-    /// [`ConfigError::Refused`].
+    /// [`ConfigError::Syntax`], [`ConfigError::Refused`].
     pub fn check(&self) -> Result<(), ConfigError> {
+        self.check_values()?;
         if self.mode == Mode::Development {
             return Ok(());
         }
@@ -319,6 +322,20 @@ impl Config {
         }
         if !self.listens_on_loopback() && self.server.trusted_proxies.is_empty() {
             return Err(ConfigError::Refused("plain HTTP off loopback without trusted_proxies"));
+        }
+        Ok(())
+    }
+
+    fn check_values(&self) -> Result<(), ConfigError> {
+        let wrong = |what: &str, value: &str| Err(ConfigError::Syntax(format!("{what} cannot be {value:?}")));
+        if self.policy(None).is_none() {
+            return wrong("sealing.policy", &self.sealing.policy);
+        }
+        if eseal_log::Origin::new(&self.sealing.log_origin).is_err() {
+            return wrong("sealing.log_origin", &self.sealing.log_origin);
+        }
+        if let Some(proxy) = self.server.trusted_proxies.iter().find(|proxy| proxy.parse::<Network>().is_err()) {
+            return wrong("server.trusted_proxies", proxy);
         }
         Ok(())
     }
@@ -373,7 +390,8 @@ pub const fn seconds(number: u64) -> Duration {
 
 /// Puts `value` at `path` (`limits__json_body_bytes`): as TOML if it reads as TOML, else as text.
 fn set(table: &mut toml::Table, path: &str, value: &str) -> Result<(), String> {
-    let parsed = toml::from_str::<toml::Table>(&format!("value = {value}")).ok().and_then(|mut found| found.remove("value"));
+    let parsed =
+        toml::from_str::<toml::Table>(&format!("value = {value}")).ok().and_then(|mut found| found.remove("value"));
     let value = parsed.unwrap_or_else(|| toml::Value::String(value.to_owned()));
     match path.split_once("__") {
         None => {
@@ -431,6 +449,17 @@ mod tests {
     #[test]
     fn an_unknown_setting_is_an_error() {
         assert!(Config::read("[limits]\nplacement = 3\n", Vec::new()).is_err());
+    }
+
+    #[test]
+    fn values_that_make_no_sense_are_refused_in_every_mode() {
+        let refused = |text: &str| {
+            let config = Config::read(&format!("mode = \"development\"\n{text}"), Vec::new()).unwrap();
+            assert!(config.check().is_err(), "{text}");
+        };
+        refused("[sealing]\npolicy = \"whatever\"");
+        refused("[sealing]\nlog_origin = \"two words\"");
+        refused("[server]\ntrusted_proxies = [\"everybody\"]");
     }
 
     #[test]

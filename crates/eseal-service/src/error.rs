@@ -260,7 +260,9 @@ impl Error {
     pub fn field(&self) -> Option<&str> {
         match self {
             Self::Field(error) => Some(&error.pointer),
-            Self::BadParameter { field, .. } | Self::UnsupportedAlgorithm { field } | Self::At { field, .. } => Some(field),
+            Self::BadParameter { field, .. } | Self::UnsupportedAlgorithm { field } | Self::At { field, .. } => {
+                Some(field)
+            }
             _ => None,
         }
     }

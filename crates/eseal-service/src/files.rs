@@ -106,7 +106,13 @@ impl Upload {
     ///
     /// # Errors
     /// As [`Self::finish`]; [`Error::ReqIdReused`], [`Error::SameRequestRunning`].
-    pub async fn finish_once(self, caller: &Caller, function: &str, stated: Stated, purpose: Purpose) -> Result<StoredFile> {
+    pub async fn finish_once(
+        self,
+        caller: &Caller,
+        function: &str,
+        stated: Stated,
+        purpose: Purpose,
+    ) -> Result<StoredFile> {
         let (app, caller) = (self.app.clone(), caller.clone());
         let fields = serde_json::json!({
             "sm3": hex::encode(self.hash.clone().finish()), "fileType": stated.file_type, "title": stated.title,
@@ -119,7 +125,8 @@ impl Upload {
                     let done = self.finish(stated, purpose).await;
                     match &done {
                         Ok(file) => {
-                            let kept = serde_json::to_string(file).map_err(|error| Error::Internal(error.to_string()))?;
+                            let kept =
+                                serde_json::to_string(file).map_err(|error| Error::Internal(error.to_string()))?;
                             remembering.finish(Some(&kept)).await?;
                         }
                         Err(error) => remembering.fail(error).await?,
@@ -165,7 +172,12 @@ impl Upload {
 }
 
 /// Kind and number of pages.
-async fn look_at(app: &App, source: Arc<dyn ByteSource>, stated: &Stated, purpose: Purpose) -> Result<(String, Option<u32>)> {
+async fn look_at(
+    app: &App,
+    source: Arc<dyn ByteSource>,
+    stated: &Stated,
+    purpose: Purpose,
+) -> Result<(String, Option<u32>)> {
     let limits = app.config.document_limits();
     let opened = app
         .pool
@@ -193,7 +205,13 @@ fn stated_type(stated: &Stated) -> String {
 ///
 /// # Errors
 /// As [`Upload::finish`].
-pub async fn store_bytes(app: &Arc<App>, caller: &Caller, bytes: Vec<u8>, stated: Stated, purpose: Purpose) -> Result<FileRecord> {
+pub async fn store_bytes(
+    app: &Arc<App>,
+    caller: &Caller,
+    bytes: Vec<u8>,
+    stated: Stated,
+    purpose: Purpose,
+) -> Result<FileRecord> {
     store_bytes_of(app, &caller.system()?.system_id, bytes, stated, purpose).await
 }
 

@@ -106,7 +106,7 @@ impl Remembering {
 
 /// Fingerprint of JSON content: SM3 of its bytes with sorted members and no blanks.
 #[must_use]
-pub fn fingerprint(content: &Value) -> [u8; 32] {
+pub(crate) fn fingerprint(content: &Value) -> [u8; 32] {
     struct Hashing(Sm3);
     impl Write for Hashing {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

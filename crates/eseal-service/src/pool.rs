@@ -33,7 +33,9 @@ impl Pool {
             span.in_scope(work)
         })
         .await
-        .map_err(|error| Error::Internal(if error.is_panic() { "a piece of work panicked".into() } else { error.to_string() }))?
+        .map_err(|error| {
+            Error::Internal(if error.is_panic() { "a piece of work panicked".into() } else { error.to_string() })
+        })?
     }
 }
 

@@ -70,7 +70,9 @@ pub fn check_rate(app: &App, caller: &Caller) -> Result<()> {
         Identity::Device(device) => {
             app.rates.count(format!("device:{}", device.device_id), app.rates.device_per_minute, now)
         }
-        Identity::Public => app.rates.count(format!("public:{}", neighbourhood(caller.address)), app.rates.public_per_minute, now),
+        Identity::Public => {
+            app.rates.count(format!("public:{}", neighbourhood(caller.address)), app.rates.public_per_minute, now)
+        }
     }
 }
 

@@ -31,7 +31,11 @@ pub(crate) fn seal_info(app: &App, seal: &SealRecord, organization: &Organizatio
         carrier: Carrier::find(&seal.carrier),
         status: Some(seal_status(seal, now)),
         sign_alg: "SM3withSM2".into(),
-        maker: view.as_ref().and_then(|view| view.maker.as_ref()).map(|maker| maker.common_name.clone()).unwrap_or_default(),
+        maker: view
+            .as_ref()
+            .and_then(|view| view.maker.as_ref())
+            .map(|maker| maker.common_name.clone())
+            .unwrap_or_default(),
         region: app.config.region.clone(),
         seal_data: Some(Base64(seal.der.clone())),
     }

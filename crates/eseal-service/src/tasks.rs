@@ -11,7 +11,11 @@ use futures::Stream;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{App, Caller, Error, Result, basic, central, random::{is_id, new_id}, seconds};
+use crate::{
+    App, Caller, Error, Result, basic, central,
+    random::{is_id, new_id},
+    seconds,
+};
 
 /// Writes down a new task and starts it.
 ///

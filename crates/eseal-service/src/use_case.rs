@@ -97,7 +97,12 @@ fn check_system_id(caller: &Caller, content: &Value, function: Function) -> Resu
 /// Carries a request out and remembers it.
 ///
 /// What changes something is finished even if whoever asked has gone; what only reads stops with them.
-async fn carry_out<U: UseCase>(app: &Arc<App>, caller: &Caller, request: U, remembering: Remembering) -> Result<U::Memory> {
+async fn carry_out<U: UseCase>(
+    app: &Arc<App>,
+    caller: &Caller,
+    request: U,
+    remembering: Remembering,
+) -> Result<U::Memory> {
     if U::FUNCTION.effect() == Effect::Creates {
         let (app, caller) = (app.clone(), caller.clone());
         return finish(async move {
@@ -253,7 +258,12 @@ impl UseCase for eseal_api::ConvertFile {
 }
 
 fn made_digests(answer: &eseal_api::GenerateDigestResult) -> Vec<&str> {
-    answer.file_hash_list.iter().filter_map(|entry| entry.hash.as_ref()).map(|hash| hash.file_unique_id.as_str()).collect()
+    answer
+        .file_hash_list
+        .iter()
+        .filter_map(|entry| entry.hash.as_ref())
+        .map(|hash| hash.file_unique_id.as_str())
+        .collect()
 }
 
 fn named_digests(list: &eseal_api::Entries<eseal_api::DigestRef>) -> Vec<&str> {

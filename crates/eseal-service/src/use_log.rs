@@ -10,7 +10,10 @@ use crate::{App, Error, Result};
 type Place = (u32, u64);
 
 /// Computes something over stored nodes: asks which it needs, reads those, computes.
-async fn over_nodes<T>(app: &App, compute: impl Fn(&dyn Fn(u32, u64) -> Option<Hash>) -> Result<T, ProofError>) -> Result<T> {
+async fn over_nodes<T>(
+    app: &App,
+    compute: impl Fn(&dyn Fn(u32, u64) -> Option<Hash>) -> Result<T, ProofError>,
+) -> Result<T> {
     let wanted: RefCell<Vec<Place>> = RefCell::default();
     compute(&|level, index| {
         wanted.borrow_mut().push((level, index));
@@ -36,7 +39,8 @@ pub(crate) async fn checkpoint(app: &Arc<App>, size: u64) -> Result<(Checkpoint,
     let root = over_nodes(app, |node| root(size, node)).await?;
     let origin = Origin::new(&app.config.sealing.log_origin).map_err(|error| Error::Internal(error.to_string()))?;
     let checkpoint = Checkpoint { origin, tree_size: size, root };
-    let signature = app.platform_keys.sign(&app.pool, eseal_api::KeyPurpose::Log, checkpoint.to_string().into_bytes()).await?;
+    let signature =
+        app.platform_keys.sign(&app.pool, eseal_api::KeyPurpose::Log, checkpoint.to_string().into_bytes()).await?;
     Ok((checkpoint, signature))
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use eseal::Document;
 use eseal_api::{
-    ConversionWarning, ConvertFile, ConvertFileResult, FileForm, FileInput, FileSource, Function, TargetType, TaskStarted,
+    ConversionWarning, ConvertFile, ConvertFileResult, FileForm, FileInput, FileSource, Function, TargetType,
+    TaskStarted,
 };
 use eseal_bytes::ByteSource;
 use eseal_convert::{ConvertError, Options, Target};
@@ -78,7 +79,13 @@ pub async fn convert_file(app: &Arc<App>, caller: &Caller, request: ConvertFile)
 }
 
 /// Whether a kept file can be converted at all: a task is not started for what will be refused.
-async fn check_pair(app: &Arc<App>, system_id: &str, file_id: &str, target: TargetType, allow_signed: bool) -> Result<()> {
+async fn check_pair(
+    app: &Arc<App>,
+    system_id: &str,
+    file_id: &str,
+    target: TargetType,
+    allow_signed: bool,
+) -> Result<()> {
     let kept = files::find(app, system_id, file_id, "/file/fileId").await?;
     let source = app.objects.source(&kept.object).await?;
     let shared = app.clone();
@@ -175,7 +182,13 @@ fn refuse_documents(app: &App, source: Arc<dyn ByteSource>, allow_signed: bool) 
     }
 }
 
-async fn store(app: &Arc<App>, system_id: &str, bytes: Vec<u8>, target: TargetType, title: Option<String>) -> Result<FileRecord> {
+async fn store(
+    app: &Arc<App>,
+    system_id: &str,
+    bytes: Vec<u8>,
+    target: TargetType,
+    title: Option<String>,
+) -> Result<FileRecord> {
     let stated = Stated { file_type: Some(target.as_str().into()), title };
     files::store_bytes_of(app, system_id, bytes, stated, Purpose::Sealing).await
 }
@@ -200,9 +213,9 @@ impl Conversion {
 impl From<ConvertError> for Error {
     fn from(error: ConvertError) -> Self {
         match error {
-            ConvertError::UnknownType | ConvertError::UnsupportedPair { .. } | ConvertError::UnsupportedFeature { .. } => {
-                Self::UnsupportedConversion
-            }
+            ConvertError::UnknownType
+            | ConvertError::UnsupportedPair { .. }
+            | ConvertError::UnsupportedFeature { .. } => Self::UnsupportedConversion,
             ConvertError::Damaged { problem } => Self::FileDamaged { problem },
             ConvertError::TooLarge { limit, .. } => Self::FileTooLarge { limit_bytes: limit },
             ConvertError::Read(error) => error.into(),

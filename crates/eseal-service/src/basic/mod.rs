@@ -3,6 +3,6 @@
 mod convert_file;
 mod seal_list;
 
-pub use convert_file::{Conversion, Converted, convert_file};
 pub(crate) use convert_file::run_task;
+pub use convert_file::{Conversion, Converted, convert_file};
 pub use seal_list::seal_list;

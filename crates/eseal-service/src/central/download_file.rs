@@ -39,10 +39,14 @@ async fn file_id(app: &Arc<App>, caller: &Caller, request: &DownloadFile) -> Res
     if !task.state.is_final() {
         return Err(Error::NotSignedYet);
     }
-    let done = task.result.filter(|_| task.state == TaskState::Done).and_then(|result| serde_json::from_value(result).ok());
+    let done =
+        task.result.filter(|_| task.state == TaskState::Done).and_then(|result| serde_json::from_value(result).ok());
     let files: SignedFiles = done.ok_or_else(|| Error::FileNotFound.at("/taskId"))?;
     match <[_; 1]>::try_from(files.file_list) {
-        Ok([only]) => only.signed.map(|signed| (signed.signed_file_id, "/taskId")).ok_or_else(|| Error::FileNotFound.at("/taskId")),
+        Ok([only]) => only
+            .signed
+            .map(|signed| (signed.signed_file_id, "/taskId"))
+            .ok_or_else(|| Error::FileNotFound.at("/taskId")),
         Err(_) => Err(Error::bad("/taskId", "not a task of one file: name the file by fileId")),
     }
 }

@@ -5,6 +5,6 @@ mod sign_file;
 mod upload_file;
 
 pub use download_file::{download_bytes, download_file};
-pub use sign_file::sign_file;
 pub(crate) use sign_file::run_task;
+pub use sign_file::sign_file;
 pub use upload_file::upload_file;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use eseal::SignatureValue;
 use eseal_api::{
-    At, Carrier, Entries, EntryStatus, Field, Function, Language, Scene, SignFile, SignFileEntry, SignFileResult, SignedFile,
-    SignedFileEntry, SignedFiles,
+    At, Carrier, Entries, EntryStatus, Field, Function, Language, Scene, SignFile, SignFileEntry, SignFileResult,
+    SignedFile, SignedFileEntry, SignedFiles,
 };
 use eseal_log::Kind;
 use eseal_store::{CompositionRecord, DigestRecord, OperationRecord, SealRecord, TaskRecord};
@@ -125,7 +125,9 @@ impl Job {
         let files = list.0.iter().map(file).collect::<Result<Vec<_>>>()?;
         // The same request sent again after a crash is the same job.
         let content = serde_json::to_vec(&files).map_err(internal)?;
-        let name = [right.system_id.as_bytes(), b"\0", caller.req_id.as_bytes(), b"\0", seal.code.as_bytes(), b"\0", &content].concat();
+        let name =
+            [right.system_id.as_bytes(), b"\0", caller.req_id.as_bytes(), b"\0", seal.code.as_bytes(), b"\0", &content]
+                .concat();
         Ok(Self {
             id: hex::encode(eseal_gm::sm3(&name)),
             system_id: right.system_id.clone(),
@@ -141,15 +143,16 @@ impl Job {
     /// The right to act, looked up again: it may have ended since the task was started.
     async fn right(&self, app: &App) -> Result<Right> {
         let system = app.store.find_system(&self.system_id).await?.filter(|system| system.active);
-        let may_call = |system: eseal_store::SystemRecord| system.functions.iter().any(|path| path == Function::SignFile.path());
+        let may_call =
+            |system: eseal_store::SystemRecord| system.functions.iter().any(|path| path == Function::SignFile.path());
         if !system.is_some_and(may_call) {
             return Err(Error::FunctionNotAllowed);
         }
         let grant = app.store.find_grant_by_id(&self.grant_id).await?.ok_or(Error::NotGranted)?;
         access::check_in_force(&grant, app.clock.now())?;
-        let organization = app.store.find_organization(&self.organization_code).await?.ok_or(Error::OrganizationNotFound)?;
-        let right =
-            Right { system_id: self.system_id.clone(), organization, grant: Some(grant), user_id: None, scene: self.scene };
+        let organization =
+            app.store.find_organization(&self.organization_code).await?.ok_or(Error::OrganizationNotFound)?;
+        let right = Right { system_id: self.system_id.clone(), organization, grant: Some(grant), scene: self.scene };
         right.check_scene()?;
         Ok(right)
     }
@@ -180,7 +183,14 @@ impl Job {
         SignedFileEntry { file_id: Some(data.file_id), business_number: data.business_number, signed, status }
     }
 
-    async fn seal_file(&self, app: &Arc<App>, right: &Right, data: &SignFileEntry, id: &str, at: &str) -> Result<SignedFile> {
+    async fn seal_file(
+        &self,
+        app: &Arc<App>,
+        right: &Right,
+        data: &SignFileEntry,
+        id: &str,
+        at: &str,
+    ) -> Result<SignedFile> {
         let seal = right.seal(app, Some(&self.seal_code), None, "").await?;
         check_central(app, right, &seal)?;
         let record = match app.store.find_digest(&self.system_id, id).await? {
@@ -225,7 +235,8 @@ impl Job {
         let work = Work { seal: seal.clone(), certificate, lock: false, reason: None };
         let prepared = prepare_kept(app, &kept, work, placements(&data.rules), at).await?;
         let record = digest_record(app, right, seal, &prepared, id.to_owned())?;
-        let record = DigestRecord { title: kept.title, page_count: kept.page_count, object: Some(kept.object), ..record };
+        let record =
+            DigestRecord { title: kept.title, page_count: kept.page_count, object: Some(kept.object), ..record };
         app.store.insert_digest(&record).await?;
         Ok(record)
     }

@@ -15,13 +15,13 @@ use crate::{
 
 /// A prepared digest whose right, seal and certificate were checked again.
 #[derive(Debug)]
-pub struct Checked {
+pub(crate) struct Checked {
     /// What is kept of it.
-    pub record: DigestRecord,
+    pub(crate) record: DigestRecord,
     /// Its seal as it is now.
-    pub seal: SealRecord,
+    pub(crate) seal: SealRecord,
     /// The prepared document.
-    pub prepared: Prepared,
+    pub(crate) prepared: Prepared,
 }
 
 /// Looks a digest up for a later step: same system and holder as in 3-1, grant, scene, seal and certificate still good.
@@ -30,7 +30,7 @@ pub struct Checked {
 ///
 /// # Errors
 /// [`Error::FileNotFound`], [`Error::Expired`], and those of the seal and the certificate.
-pub async fn check(app: &App, right: &Right, id: &str, at: &str) -> Result<Checked> {
+pub(crate) async fn check(app: &App, right: &Right, id: &str, at: &str) -> Result<Checked> {
     let not_found = || Error::FileNotFound.at(format!("{at}/fileUniqueId"));
     if !is_id(id) {
         return Err(not_found());
@@ -54,7 +54,13 @@ pub async fn check(app: &App, right: &Right, id: &str, at: &str) -> Result<Check
 ///
 /// # Errors
 /// As [`check`]; [`Error::WrongCarrier`], [`Error::AlreadyComposed`], 40002 about `data`.
-pub async fn check_to_sign(app: &App, right: &Right, digest: &DigestRef, carrier: Carrier, at: &str) -> Result<Checked> {
+pub(crate) async fn check_to_sign(
+    app: &App,
+    right: &Right,
+    digest: &DigestRef,
+    carrier: Carrier,
+    at: &str,
+) -> Result<Checked> {
     let checked = check(app, right, &digest.file_unique_id, at).await?;
     if !bool::from(digest.data.0.ct_eq(&checked.record.e)) {
         return Err(Error::bad(format!("{at}/data"), "not the fileHash that was answered for this fileUniqueId"));

@@ -91,11 +91,19 @@ impl Work {
         now: Timestamp,
         at: &str,
     ) -> Result<Prepared> {
-        let document = Document::open(source, &app.config.document_limits()).map_err(|error| Error::from(error).at(format!("{at}/file")))?;
-        self.with_request(app, rules, now, |request| document.prepare(request)).map_err(|error| Error::of_prepare(error, at))
+        let document = Document::open(source, &app.config.document_limits())
+            .map_err(|error| Error::from(error).at(format!("{at}/file")))?;
+        self.with_request(app, rules, now, |request| document.prepare(request))
+            .map_err(|error| Error::of_prepare(error, at))
     }
 
-    fn with_request<T>(&self, app: &App, rules: &[Placement], now: Timestamp, act: impl FnOnce(&PrepareRequest<'_>) -> T) -> T {
+    fn with_request<T>(
+        &self,
+        app: &App,
+        rules: &[Placement],
+        now: Timestamp,
+        act: impl FnOnce(&PrepareRequest<'_>) -> T,
+    ) -> T {
         let evidence = app.trust.evidence();
         act(&PrepareRequest {
             seal: &self.seal.der,
@@ -167,7 +175,13 @@ async fn prepare_digest(
 }
 
 /// What is kept of a prepared document until it is composed.
-pub(crate) fn digest_record(app: &App, right: &Right, seal: &SealRecord, prepared: &Prepared, id: String) -> Result<DigestRecord> {
+pub(crate) fn digest_record(
+    app: &App,
+    right: &Right,
+    seal: &SealRecord,
+    prepared: &Prepared,
+    id: String,
+) -> Result<DigestRecord> {
     let now = app.clock.now();
     Ok(DigestRecord {
         id,

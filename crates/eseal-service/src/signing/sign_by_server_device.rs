@@ -47,9 +47,10 @@ async fn sign_entry(app: &Arc<App>, right: &Right, digest: &DigestRef, at: &str)
 
 /// Signs with the seal's key; the value is verified before it leaves.
 pub(crate) async fn sign(app: &Arc<App>, checked: &Checked) -> Result<Vec<u8>> {
-    let signer = app.signers.find(&checked.prepared.signer_certificate).ok_or_else(|| {
-        Error::DeviceUnavailable(format!("no key for the certificate of seal {}", checked.seal.code))
-    })?;
+    let signer = app
+        .signers
+        .find(&checked.prepared.signer_certificate)
+        .ok_or_else(|| Error::DeviceUnavailable(format!("no key for the certificate of seal {}", checked.seal.code)))?;
     let prepared = checked.prepared.clone();
     app.pool
         .run(move || {

@@ -212,7 +212,8 @@ fn is_identity_number(text: &str) -> bool {
 #[must_use]
 pub fn mask_id(number: &str) -> String {
     let characters: Vec<char> = number.chars().collect();
-    let shown = if characters.len() >= 15 { (3, 2) } else { (1.min(characters.len()), usize::from(characters.len() > 4)) };
+    let shown =
+        if characters.len() >= 15 { (3, 2) } else { (1.min(characters.len()), usize::from(characters.len() > 4)) };
     let last = characters.len().saturating_sub(shown.1);
     characters
         .iter()

@@ -35,7 +35,11 @@ pub async fn verify_file_publicly(app: &Arc<App>, caller: &Caller, request: Veri
 ///
 /// # Errors
 /// The file cannot be looked at.
-pub async fn verify_bytes_publicly(app: &Arc<App>, caller: &Caller, source: Arc<dyn ByteSource>) -> Result<VerifyFileResult> {
+pub async fn verify_bytes_publicly(
+    app: &Arc<App>,
+    caller: &Caller,
+    source: Arc<dyn ByteSource>,
+) -> Result<VerifyFileResult> {
     let file = FileInput {
         source: eseal_api::FileSource::Inline(Vec::new().into()),
         file_type: None,

@@ -29,7 +29,8 @@ pub async fn verify_seal(app: &Arc<App>, caller: &Caller, request: VerifySeal) -
     let has_data = given.is_some();
     let der = given.or_else(|| known.as_ref().map(|seal| seal.der.clone())).ok_or(Error::SealNotFound)?;
     let wording = Wording {
-        level: ReportLevel::Detailed,
+        // Reasons and evidence name certificates.
+        level: if has_data || granted.is_some() { ReportLevel::Detailed } else { ReportLevel::Simple },
         reader: if caller.is_public() { Reader::Public } else { Reader::System },
         language: caller.language,
     };
@@ -78,7 +79,12 @@ async fn seal_code_of(app: &Arc<App>, der: Vec<u8>) -> Result<Option<String>> {
 }
 
 /// Everything about the seal if the request carries a right that reaches it.
-async fn granted_info(app: &Arc<App>, caller: &Caller, request: &VerifySeal, seal: &SealRecord) -> Result<Option<SealInfo>> {
+async fn granted_info(
+    app: &Arc<App>,
+    caller: &Caller,
+    request: &VerifySeal,
+    seal: &SealRecord,
+) -> Result<Option<SealInfo>> {
     if request.common.grant_code.is_none() && request.common.access_token.is_none() {
         return Ok(None);
     }
@@ -88,7 +94,11 @@ async fn granted_info(app: &Arc<App>, caller: &Caller, request: &VerifySeal, sea
     app.pool.run(move || Ok(Some(seal_info(&shared, &found, &right.organization, now)))).await
 }
 
-async fn judge_now(app: &Arc<App>, der: Vec<u8>, known: Option<SealRecord>) -> Result<(SealReport, Option<SealStatus>)> {
+async fn judge_now(
+    app: &Arc<App>,
+    der: Vec<u8>,
+    known: Option<SealRecord>,
+) -> Result<(SealReport, Option<SealStatus>)> {
     let (shared, now) = (app.clone(), app.clock.now());
     let report = app
         .pool

@@ -1,0 +1,62 @@
+//! 1-2: texts and pictures become documents that can be sealed.
+
+use std::time::Duration;
+
+use eseal_api::ConvertFile;
+use eseal_service::tasks;
+use eseal_testkit::{pdf, png};
+use serde_json::json;
+
+use crate::world::{SEAL, World, base64, codes, rectangle, sealed};
+
+#[tokio::test]
+async fn a_text_and_a_picture_become_documents_that_can_be_sealed() {
+    let world = World::new().await;
+    for (source, kind) in [("第一行\n第二行".as_bytes().to_vec(), "TXT"), (png(40), "PNG")] {
+        for target in ["PDF", "OFD"] {
+            let content = json!({"file": {"fileB64": base64(&source), "fileType": kind}, "targetType": target});
+            let (code, data) = world.call::<ConvertFile>(content).await.unwrap();
+            assert_eq!((code, &data["file"]["fileType"], &data["file"]["pageCount"]), (200, &json!(target), &json!(1)));
+            let entry = json!({"sealCode": SEAL, "file": {"fileB64": data["file"]["fileB64"]}, "rules": [rectangle()]});
+            let files = world.compose(&world.sign(&world.digests(json!([entry])).await).await).await;
+            assert_eq!(codes(&files), [200], "{files:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_pairs_are_refused_and_sealed_files_for_their_seals() {
+    let world = World::new().await;
+    let ask = |file: &[u8], target: &str| json!({"file": {"fileB64": base64(file)}, "targetType": target});
+    assert_eq!(world.refused::<ConvertFile>(ask(&pdf(1), "OFD")).await.0, 42212);
+    assert_eq!(world.refused::<ConvertFile>(ask(b"text", "PNG")).await.0, 42212);
+    assert_eq!(world.refused::<ConvertFile>(ask(b"text", "MP3")).await, (40002, Some("/targetType".into())));
+    let files = world.compose(&world.sign(&world.digests(json!([sealed(&pdf(1), "PDF")])).await).await).await;
+    let content = json!({"file": {"fileB64": files[0]["fileB64"]}, "targetType": "OFD"});
+    assert_eq!(world.refused::<ConvertFile>(content).await.0, 42213);
+}
+
+#[tokio::test]
+async fn a_conversion_may_be_a_task_and_be_asked_for_again() {
+    let world = World::new().await;
+    let caller = world.caller();
+    let content = json!({"file": {"fileB64": base64(b"text"), "fileType": "TXT"}, "targetType": "PDF", "as": "fileId"});
+    let first = world.call_as::<ConvertFile>(&caller, content.clone()).await.unwrap();
+    assert!(first.1["file"]["fileId"].is_string());
+    assert_eq!(world.call_as::<ConvertFile>(&caller, content.clone()).await.unwrap(), first);
+
+    let mut later = content;
+    later["async"] = json!(true);
+    later["as"] = json!("fileB64");
+    let (_, started) = world.call::<ConvertFile>(later).await.unwrap();
+    let id = started["taskId"].as_str().unwrap();
+    for _ in 0..1_000 {
+        let info = tasks::task(&world.app, &world.caller(), id).await.unwrap();
+        if info.state.is_final() {
+            assert!(info.result.unwrap()["file"]["fileB64"].is_string());
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the task does not end");
+}

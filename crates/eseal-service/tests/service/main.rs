@@ -1,0 +1,18 @@
+//! The whole service on an embedded store, with a clock that stands still and invented parties.
+
+mod authentication;
+mod central;
+mod compose;
+mod conversion;
+mod grants;
+mod idempotency;
+mod journey;
+mod login_code;
+mod phone_enrolment;
+mod phone_signing;
+mod phone_world;
+mod production;
+mod tickets;
+mod usbkey_login;
+mod verification;
+mod world;
