@@ -45,3 +45,35 @@ fn many_messages_agree_with_single_ones_at_every_count_and_mix_of_lengths() {
         }
     }
 }
+
+/// Ratios to one stream, of every lane width that this machine has: `cargo test --release … -- --ignored --nocapture lanes`.
+#[cfg(target_arch = "x86_64")]
+#[test]
+#[ignore = "a measurement"]
+fn lanes_are_several_times_as_fast_as_one_stream() {
+    use std::time::Instant;
+
+    let kibibytes = vec![[3; 1024]; 1024];
+    let messages: Vec<&[u8]> = kibibytes.iter().map(<[u8; 1024]>::as_slice).collect();
+    let mebibyte = vec![3; 1 << 20];
+    let best = |run: &dyn Fn()| {
+        let time = || {
+            let start = Instant::now();
+            run();
+            start.elapsed().as_secs_f64()
+        };
+        (0..200).map(|_| time()).fold(f64::MAX, f64::min)
+    };
+    let one = best(&|| drop(std::hint::black_box(sm3(&mebibyte).to_vec())));
+    println!("one stream: {:.0} MB/s", 1.048_576 / one);
+    let report = |name: &str, seconds: f64| {
+        println!("{name}: {:.0} MB/s, {:.2} ×", 1.048_576 / seconds, one / seconds);
+        assert!(one / seconds >= 3.0, "{name}");
+    };
+    if crate::x86::has_avx2() {
+        report("8 lanes", best(&|| drop(std::hint::black_box(many::hash::<8>(&messages, crate::x86::compress_8)))));
+    }
+    if crate::x86::has_avx512() {
+        report("16 lanes", best(&|| drop(std::hint::black_box(many::hash::<16>(&messages, crate::x86::compress_16)))));
+    }
+}
