@@ -34,7 +34,7 @@ impl PdfDocument {
         for candidate in candidates {
             signatures.push(self.describe(candidate)?);
         }
-        signatures.sort_by_key(|signature| (signature.signed_end(), signature.reference));
+        signatures.sort_by_key(|signature| (signature.signed_end().unwrap_or(u64::MAX), signature.reference));
         self.add_later_changes(&mut signatures)?;
         Ok(signatures)
     }

@@ -19,6 +19,9 @@ const LOOK_BACK: u64 = 260 << 10;
 /// Most places that are looked at, for each signature allowed: attachments in clear text have some, too.
 const LOOKS_PER_SIGNATURE: usize = 4;
 
+/// Most objects looked for that no cross-reference names: no reader shows them, and a look back is dear.
+const UNLISTED_LOOKS: usize = 100;
+
 /// A signature dictionary and what leads to it.
 pub(super) struct Candidate {
     pub(super) reference: Ref,
@@ -41,10 +44,10 @@ pub(super) fn find_unreferenced(document: &PdfDocument, known: &HashSet<u64>) ->
     offsets.sort_unstable();
     offsets.dedup();
     let limit = document.limits.signatures.saturating_mul(LOOKS_PER_SIGNATURE);
-    let (mut seen, mut found, mut looks) = (known.clone(), Vec::new(), 0_usize);
+    let (mut seen, mut found, mut looks, mut unlisted) = (known.clone(), Vec::new(), 0_usize, UNLISTED_LOOKS);
     for hit in occurrences(document, b"/ByteRange", limit)? {
         looks = looks.saturating_add(1);
-        let Some((offset, loaded)) = object_around(document, &offsets, hit)? else { continue };
+        let Some((offset, loaded)) = object_around(document, &offsets, hit, &mut unlisted)? else { continue };
         let Object::Dict(dict) = &loaded.object else { continue };
         if dict.get(b"ByteRange").is_some() && dict.get(b"Contents").is_some() && seen.insert(offset) {
             found.push(Candidate::new(loaded.reference, Some(offset), dict.clone(), loaded.contents.clone()));
@@ -94,7 +97,12 @@ fn position(bytes: &[u8], word: &[u8]) -> Option<usize> {
 }
 
 /// The object whose value holds the byte at `hit`.
-fn object_around(document: &PdfDocument, offsets: &[u64], hit: u64) -> Result<Option<(u64, Arc<Loaded>)>, PdfError> {
+fn object_around(
+    document: &PdfDocument,
+    offsets: &[u64],
+    hit: u64,
+    looks: &mut usize,
+) -> Result<Option<(u64, Arc<Loaded>)>, PdfError> {
     let index = offsets.partition_point(|offset| *offset <= hit);
     if let Some(offset) = index.checked_sub(1).and_then(|index| offsets.get(index)) {
         match document.load_at(*offset) {
@@ -112,6 +120,10 @@ fn object_around(document: &PdfDocument, offsets: &[u64], hit: u64) -> Result<Op
             Err(error) if !error.is_damage() => return Err(error),
             Err(_) => {}
         }
+    }
+    match looks.checked_sub(1) {
+        Some(left) => *looks = left,
+        None => return Ok(None),
     }
     unlisted(document, hit)
 }

@@ -99,18 +99,32 @@ pub(super) fn add_annotations(update: &mut Update<'_>, page: Ref, widgets: &[Ref
     let Object::Dict(mut dict) = document.get(View::NEWEST, page)? else {
         return Err(PdfError::damaged(0, "page is no dictionary").into());
     };
-    let new = widgets.iter().copied().map(Object::Ref);
-    match follow(document, dict.get(b"Annots"))? {
-        (Some(at), Object::Array(mut list)) => {
-            list.extend(new);
-            update.put(at, &Object::Array(list));
-        }
-        (_, found) => {
-            let mut list = if let Object::Array(list) = found { list } else { Vec::new() };
-            list.extend(new);
-            dict.set(b"Annots", Object::Array(list));
-            update.put(page, &Object::Dict(dict));
-        }
+    let (at, found) = follow(document, dict.get(b"Annots"))?;
+    let own = match (at, &found) {
+        (Some(at), Object::Array(_)) if !is_shared(document, at)? => Some(at),
+        _ => None,
+    };
+    let mut list = if let Object::Array(list) = found { list } else { Vec::new() };
+    list.extend(widgets.iter().copied().map(Object::Ref));
+    if let Some(at) = own {
+        update.put(at, &Object::Array(list));
+    } else {
+        dict.set(b"Annots", Object::Array(list));
+        update.put(page, &Object::Dict(dict));
     }
     Ok(())
+}
+
+/// True if several pages have that list: what one of them gains would show on all.
+fn is_shared(document: &PdfDocument, list: Ref) -> Result<bool, PdfError> {
+    let mut users = 0_usize;
+    for page in &document.pages {
+        let page = document.get(View::NEWEST, page.reference)?;
+        let (at, _) = follow(document, page.as_dict().and_then(|page| page.get(b"Annots")))?;
+        users = users.saturating_add(usize::from(at == Some(list)));
+        if users > 1 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

@@ -1,0 +1,8 @@
+//! PDF from outside: sealing, facts about signatures, other programs' opinion.
+
+mod corpus;
+mod facts;
+mod hostile;
+mod judges;
+mod sealing;
+mod support;
