@@ -197,7 +197,7 @@ fn an_object_cannot_reach_beyond_the_signed_part() {
     objects[4] = "<</Length 20000>>\nstream\nBT ET\nendstream".to_owned();
     let file = seal(&table_file(&objects), &[Mark::whole(place(1, 20.0, 20.0, 40.0))]);
     let start = file.windows(6).position(|word| word == b"BT ET\n").unwrap();
-    let mut longer = file.clone();
+    let mut longer = file;
     longer.resize(start + 20_000, b' ');
     longer.extend(b"\nendstream\n");
     let longer = append(&longer, &[(70, "null")]);
