@@ -96,7 +96,7 @@ impl Upload {
     /// # Errors
     /// The file is empty, or not what it must be; the store's.
     pub async fn finish(self, stated: Stated, purpose: Purpose) -> Result<StoredFile> {
-        let record = self.keep(stated, purpose).await?;
+        let record = self.keep(stated, purpose).await.map_err(|error| about_file(error, "/file"))?;
         Ok(stored_file(&record))
     }
 
@@ -142,7 +142,7 @@ impl Upload {
     async fn keep(self, stated: Stated, purpose: Purpose) -> Result<FileRecord> {
         let Self { app, system_id, object, writer, hash, size, .. } = self;
         if size == 0 {
-            return Err(Error::FileDamaged { problem: "the file is empty".into() }.at("/file"));
+            return Err(Error::FileDamaged { problem: "the file is empty".into() });
         }
         writer.finish().await?;
         let facts = look_at(&app, app.objects.source(&object).await?, &stated, purpose).await;
@@ -188,7 +188,7 @@ async fn look_at(
         .await;
     match opened {
         Ok(found) => Ok(found),
-        Err(error) if purpose == Purpose::Sealing => Err(error.at("/file")),
+        Err(error) if purpose == Purpose::Sealing => Err(error),
         Err(Error::StorageUnavailable(problem)) => Err(Error::StorageUnavailable(problem)),
         Err(_) => Ok((stated_type(stated), None)),
     }
@@ -203,6 +203,8 @@ fn stated_type(stated: &Stated) -> String {
 
 /// Keeps bytes that came inside a request.
 ///
+/// `pointer` is the place of the request that names the file.
+///
 /// # Errors
 /// As [`Upload::finish`].
 pub async fn store_bytes(
@@ -211,8 +213,20 @@ pub async fn store_bytes(
     bytes: Vec<u8>,
     stated: Stated,
     purpose: Purpose,
+    pointer: &str,
 ) -> Result<FileRecord> {
-    store_bytes_of(app, &caller.system()?.system_id, bytes, stated, purpose).await
+    let stored = store_bytes_of(app, &caller.system()?.system_id, bytes, stated, purpose).await;
+    stored.map_err(|error| about_file(error, pointer))
+}
+
+/// An error that is the file's fault, at the place that named the file.
+fn about_file(error: Error, pointer: &str) -> Error {
+    match error.kind() {
+        Error::FileDamaged { .. } | Error::FileEncrypted | Error::FileTooLarge { .. } | Error::UnsupportedFileType => {
+            error.at(pointer)
+        }
+        _ => error,
+    }
 }
 
 /// Keeps bytes for a system.
@@ -289,7 +303,7 @@ pub(crate) async fn keep_input(app: &Arc<App>, caller: &Caller, file: &FileInput
         FileSource::Stored(id) => find(app, &caller.system()?.system_id, id, &format!("{pointer}/fileId")).await,
         FileSource::Inline(bytes) => {
             let stated = Stated { file_type: file.file_type.clone(), title: file.title.clone() };
-            store_bytes(app, caller, bytes.0.clone(), stated, Purpose::Sealing).await
+            store_bytes(app, caller, bytes.0.clone(), stated, Purpose::Sealing, pointer).await
         }
     }
 }

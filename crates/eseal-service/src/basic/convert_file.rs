@@ -119,7 +119,7 @@ async fn keep(app: &Arc<App>, caller: &Caller, file: &FileInput) -> Result<(Stri
         }
         FileSource::Inline(bytes) => {
             let stated = Stated { file_type: file.file_type.clone(), title: file.title.clone() };
-            let record = files::store_bytes(app, caller, bytes.0.clone(), stated, Purpose::Any).await?;
+            let record = files::store_bytes(app, caller, bytes.0.clone(), stated, Purpose::Any, "/file").await?;
             Ok((record.id, "/file".into()))
         }
     }

@@ -237,7 +237,10 @@ impl Job {
         let record = digest_record(app, right, seal, &prepared, id.to_owned())?;
         let record =
             DigestRecord { title: kept.title, page_count: kept.page_count, object: Some(kept.object), ..record };
-        app.store.insert_digest(&record).await?;
-        Ok(record)
+        match app.store.insert_digest(&record).await {
+            Ok(()) => Ok(record),
+            // The same job runs twice, and the other was faster.
+            Err(error) => app.store.find_digest(&self.system_id, id).await?.ok_or_else(|| error.into()),
+        }
     }
 }
