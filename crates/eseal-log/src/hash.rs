@@ -1,6 +1,6 @@
 //! Hashes of the tree (RFC 9162, 2.1.1, with SM3).
 
-use eseal_gm::sm3;
+use eseal_gm::{sm3, sm3_many};
 
 /// Hash of a leaf, a node or the whole tree.
 pub type Hash = [u8; 32];
@@ -17,6 +17,13 @@ pub fn leaf_hash(leaf: &[u8]) -> Hash {
     input.push(LEAF_PREFIX);
     input.extend_from_slice(leaf);
     sm3(&input)
+}
+
+/// Hashes of many leaves, side by side: faster than one by one.
+#[must_use]
+pub fn leaf_hashes(leaves: &[Vec<u8>]) -> Vec<Hash> {
+    let inputs: Vec<Vec<u8>> = leaves.iter().map(|leaf| [&[LEAF_PREFIX], leaf.as_slice()].concat()).collect();
+    sm3_many(&inputs.iter().map(Vec::as_slice).collect::<Vec<_>>())
 }
 
 /// Hash of an inner node (中间节点杂凑值): `SM3(01 ‖ left ‖ right)`.

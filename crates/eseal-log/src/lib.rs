@@ -21,7 +21,7 @@ mod verify;
 
 pub use checkpoint::{Checkpoint, CheckpointError, Origin, SIGNED_TEXT_PREFIX};
 pub use frontier::{Frontier, FrontierError, Node};
-pub use hash::{Hash, empty_root, leaf_hash, node_hash};
+pub use hash::{Hash, empty_root, leaf_hash, leaf_hashes, node_hash};
 pub use leaf::{Kind, Leaf, LeafError, system_hash};
 pub use proof::{ProofError, consistency_proof, inclusion_proof, root};
 pub use verify::{VerifyError, verify_consistency, verify_inclusion};

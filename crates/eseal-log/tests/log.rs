@@ -310,3 +310,11 @@ fn the_acceptance_kit_agrees_with_our_receipts() {
         "{text}"
     );
 }
+
+#[test]
+fn leaves_hashed_side_by_side_have_the_same_hashes() {
+    let leaves: Vec<Vec<u8>> = (0..40_u8).map(|length| vec![length; usize::from(length) * 7]).collect();
+    let one_by_one: Vec<_> = leaves.iter().map(|leaf| leaf_hash(leaf)).collect();
+    assert_eq!(eseal_log::leaf_hashes(&leaves), one_by_one);
+    assert!(eseal_log::leaf_hashes(&[]).is_empty());
+}

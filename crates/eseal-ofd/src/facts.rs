@@ -339,6 +339,11 @@ impl Examiner<'_> {
             facts.deviations.insert("CHECKMETHOD_VARIANT");
         }
         let mut covered = BTreeSet::new();
+        if hash == Some(Hash::Sm3) {
+            self.digest_together(
+                description.references.iter().filter_map(|(file_ref, _)| package.find(base, file_ref)),
+            );
+        }
         for (file_ref, stated) in &description.references {
             let part = package.find(base, file_ref);
             let outcome = match (part, hash) {
@@ -359,6 +364,14 @@ impl Examiner<'_> {
             facts.references.push(ReferenceFacts { file_ref: file_ref.clone(), outcome });
         }
         covered
+    }
+
+    /// Computes the SM3 of parts that were not looked at before, side by side.
+    fn digest_together(&mut self, parts: impl Iterator<Item = PartId>) {
+        let new: BTreeSet<PartId> = parts.filter(|part| !self.digests.contains_key(&(*part, Hash::Sm3))).collect();
+        for (part, digest) in self.ofd.package().sm3_of(new) {
+            self.digests.insert((part, Hash::Sm3), digest.ok().map(|found| found.0));
+        }
     }
 
     fn compare(&mut self, part: PartId, hash: Hash, stated: &str) -> ReferenceOutcome {

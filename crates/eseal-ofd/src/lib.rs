@@ -26,6 +26,6 @@ pub use document::{Ofd, OfdDocument, Page, Template};
 pub use error::Error;
 pub use facts::{Examination, PartFacts, ReferenceFacts, ReferenceOutcome, Role, SealFile, SignatureFacts, StampFacts};
 pub use limits::Limits;
-pub use package::{Package, PartId};
+pub use package::{Package, PartDigest, PartId};
 pub use prepare::{FinishError, PrepareError, PreparedOfd, Provider, SealRequest};
 pub use stamp::{BoxMm, PageSize, Stamp};

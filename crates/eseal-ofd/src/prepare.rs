@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use eseal_bytes::{ByteSource, ReadError, Segment};
-use eseal_gm::{Hash, sm3};
+use eseal_gm::sm3;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -201,17 +201,17 @@ impl Ofd {
         lock: bool,
     ) -> Result<Vec<(String, Vec<u8>)>, PrepareError> {
         let package = self.package();
-        let mut found = Vec::new();
-        for part in package.parts() {
-            let name = package.name(part);
+        let is_covered = |part: &PartId| {
+            let name = package.name(*part);
             let replaced = entries.iter().any(|entry| path::key(&entry.name) == path::key(name));
-            let is_list = plan.lists.contains(&part);
-            if replaced || is_list && !lock {
-                continue;
-            }
-            let (digest, crc_is_right) = package.digest(part, Hash::Sm3)?;
+            !replaced && (lock || !plan.lists.contains(part))
+        };
+        let mut found = Vec::new();
+        for (part, digest) in package.sm3_of(package.parts().filter(is_covered)) {
+            let (digest, crc_is_right) = digest?;
             if !crc_is_right {
-                return Err(Error::DamagedPart { part: name.to_owned(), what: "has a wrong CRC-32" }.into());
+                let part = package.name(part).to_owned();
+                return Err(Error::DamagedPart { part, what: "has a wrong CRC-32" }.into());
             }
             found.push((package.path(part), digest));
         }

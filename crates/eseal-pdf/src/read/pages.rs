@@ -39,6 +39,10 @@ pub(super) fn read_pages(document: &PdfDocument) -> Result<Vec<Page>, PdfError> 
         }
         let node = match document.get(View::NEWEST, reference)? {
             Object::Dict(dict) => dict,
+            // Its objects had to be searched for and this one is not there: the file was cut off.
+            Object::Null if depth > 0 && document.is_rebuilt() => {
+                return Err(PdfError::damaged(0, "a page is missing"));
+            }
             // A reference to nothing: other readers pass over it, too.
             _ if depth > 0 => continue,
             _ => return Err(PdfError::damaged(0, "page tree is no dictionary")),

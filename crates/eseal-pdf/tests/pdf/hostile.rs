@@ -97,3 +97,13 @@ fn loops_and_bombs_end_soon() {
         assert!(before.elapsed() < Duration::from_secs(8), "{name}: {:?}", before.elapsed());
     }
 }
+
+#[test]
+fn a_file_that_lost_pages_is_damaged() {
+    let bytes = contract();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    // From behind the first page on, everything is gone: cross-reference table and the other pages with it.
+    let second = text.match_indices("/Type/Page/").nth(1).map(|(at, _)| at).expect("a second page");
+    let opened = PdfDocument::open(Arc::new(text.as_bytes()[..second].to_vec()), &PdfLimits::default());
+    assert!(matches!(opened, Err(eseal_pdf::PdfError::Damaged { .. })), "{:?}", opened.err());
+}
