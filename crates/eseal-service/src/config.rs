@@ -1,6 +1,8 @@
-//! Configuration (配置): a TOML file, overridden by `ESEAL_*` variables; every limit with its reason.
+//! Configuration (配置): a TOML file, overridden by `ESEAL_*` variables.
 //!
 //! `ESEAL_LIMITS__JSON_BODY_BYTES=1048576` sets `json_body_bytes` of `[limits]`: two underscores go one level down.
+
+mod defaults;
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
@@ -123,7 +125,7 @@ pub struct Times {
     pub idempotency: u64,
     /// How long a prepared digest lives.
     pub digest: u64,
-    /// How long a caller may make it live.
+    /// How long it may be configured to live.
     pub digest_max: u64,
     /// How long a phone's signing task lives unless the caller says.
     pub sign_task: u64,
@@ -183,96 +185,6 @@ pub struct Limits {
     pub page_size: u64,
     /// Bytes of `clientInfo`, `reason`, `title` and the like, in UTF-8.
     pub text_bytes: usize,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            mode: Mode::Production,
-            region: "深圳".into(),
-            server: Server::default(),
-            storage: Storage::default(),
-            keys: Keys::default(),
-            sealing: Sealing::default(),
-            times: Times::default(),
-            limits: Limits::default(),
-        }
-    }
-}
-
-impl Default for Server {
-    fn default() -> Self {
-        Self {
-            listen: "127.0.0.1:8080".into(),
-            base_url: "http://127.0.0.1:8080".into(),
-            trusted_proxies: Vec::new(),
-            simulated_phone: false,
-            shutdown_seconds: 30, // the time orchestrators give before they kill
-        }
-    }
-}
-
-impl Default for Storage {
-    fn default() -> Self {
-        Self { data: "data".into(), database: String::new() }
-    }
-}
-
-impl Default for Sealing {
-    fn default() -> Self {
-        let names = eseal::PdfNames::default();
-        Self {
-            pdf_filter: names.filter,
-            pdf_sub_filter: names.sub_filter,
-            policy: "gbt38540-claimed-time".into(), // without a time-stamp authority nothing else is ever VALID
-            log_origin: "eseal/seal-use-log".into(),
-        }
-    }
-}
-
-impl Default for Times {
-    fn default() -> Self {
-        Self {
-            request_window: 300, // the contract
-            nonce: 600,          // both sides of the window
-            idempotency: 86_400, // the contract: 24 h
-            digest: 1_800,       // the contract: 30 min
-            digest_max: 86_400,  // the contract: 24 h
-            sign_task: 600,      // somebody has to find the phone
-            login_code: 180,     // longer only helps whoever photographs the screen
-            challenge: 120,      // time for a PIN
-            ticket: 300,         // time for a PIN and a look at the list
-            access_token: 7_200, // half a working day would outlive the session it stands for
-            file: 7 * 86_400,    // results stay fetchable at least 24 h; a week bridges holidays
-            task: 7 * 86_400,    // as the files it made
-            long_poll: 25,       // below the 30 s of common proxies
-            clean_up: 60,        // expired things are refused at once anyway
-        }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            json_body_bytes: 64 << 20,         // the contract; larger files are streamed
-            file_bytes: 2 << 30,               // the contract: the largest tender archive we were told of
-            unsigned_body_bytes: 8 << 20,      // the contract; larger bodies announce their SM3
-            req_id_search_bytes: 64 << 10,     // the contract
-            json_depth: 64,                    // requests nest six levels
-            list_entries: 1_000,               // the contract
-            placements: 500,                   // the contract
-            central_sync_files: 20,            // the contract; about a second of work
-            central_task_files: 100_000,       // a year's certificates of a district; the list is 20 MB of JSON
-            system_requests_per_minute: 6_000, // a hundred a second: more than one server signs
-            public_requests_per_minute: 30,    // a person with a pile of files
-            inline_file_bytes: 48 << 20,       // 64 MiB as base64: as much as a request may carry
-            public_file_bytes: 100 << 20,      // 100 MiB: larger files are verified by signed-in systems
-            workers: 0,
-            tasks: 2,          // tasks must not starve those who wait for an answer
-            page_size: 1_000,  // as a list
-            text_bytes: 1_024, // a title is a line
-        }
-    }
 }
 
 impl Config {
@@ -336,6 +248,13 @@ impl Config {
         }
         if let Some(proxy) = self.server.trusted_proxies.iter().find(|proxy| proxy.parse::<Network>().is_err()) {
             return wrong("server.trusted_proxies", proxy);
+        }
+        if self.times.nonce < self.times.request_window.saturating_mul(2) {
+            // A request would outlive its nonce.
+            return wrong("times.nonce", &self.times.nonce.to_string());
+        }
+        if self.times.digest > self.times.digest_max {
+            return wrong("times.digest", &self.times.digest.to_string());
         }
         Ok(())
     }
@@ -460,6 +379,8 @@ mod tests {
         refused("[sealing]\npolicy = \"whatever\"");
         refused("[sealing]\nlog_origin = \"two words\"");
         refused("[server]\ntrusted_proxies = [\"everybody\"]");
+        refused("[times]\nnonce = 599");
+        refused("[times]\ndigest = 90000");
     }
 
     #[test]

@@ -16,7 +16,9 @@ use crate::{
 pub async fn upload_file(app: &Arc<App>, caller: &Caller, request: UploadFile) -> Result<StoredFile> {
     let stated = Stated { file_type: request.file.file_type.clone(), title: request.file.title.clone() };
     let record = match request.file.source {
-        FileSource::Inline(bytes) => files::store_bytes(app, caller, bytes.0, stated, Purpose::Sealing, "/file").await?,
+        FileSource::Inline(bytes) => {
+            files::store_bytes(app, caller, bytes.0, stated, Purpose::Sealing, "/file").await?
+        }
         FileSource::Stored(id) => files::find(app, &caller.system()?.system_id, &id, "/file/fileId").await?,
     };
     Ok(files::stored_file(&record))

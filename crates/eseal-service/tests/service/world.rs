@@ -320,4 +320,3 @@ fn credit_code(body: &str) -> String {
     let check = ALPHABET.chars().nth((31 - sum % 31) % 31).unwrap();
     format!("{body}{check}")
 }
-
