@@ -1,17 +1,13 @@
 //! SM2 of eseal-gm beside RustCrypto: keys, points, signatures and verdicts have to agree.
 //!
 //! Input: d (32 bytes) ‖ e (32) ‖ r ‖ s (64) ‖ a public key in any form (rest).  Short input is padded with zeros.
-#![no_main]
 
 use eseal_gm::sm2::{Signature, SigningKey, VerifyingKey};
-use libfuzzer_sys::fuzz_target;
 use sm2::dsa::signature::hazmat::PrehashVerifier as _;
 
 const ID: &str = "1234567812345678";
 
-fuzz_target!(|data: &[u8]| check(data));
-
-fn check(data: &[u8]) {
+pub(crate) fn check(data: &[u8]) {
     let mut fixed = [0; 128];
     let (head, point) = data.split_at(data.len().min(128));
     fixed[..head.len()].copy_from_slice(head);

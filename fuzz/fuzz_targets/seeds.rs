@@ -1,0 +1,120 @@
+//! First inputs (种子): the project's own files and the shared corpus, if it is there, taken apart for each target.
+
+use std::{fs, io, path::Path, sync::Arc};
+
+use eseal_ofd::{Limits, Ofd};
+
+/// Larger files teach the fuzzer nothing but patience.
+const MAX_BYTES: u64 = 64 << 10;
+/// Where files are looked for, from this folder.
+const FOLDERS: [&str; 3] = ["../testdata", "../crates/eseal-ses/testdata", "../../shared/corpus"];
+const REQUESTS: [&str; 8] = [
+    r#"{"reqId":"1","content":{"systemID":"A","organizationCode":"914403001922038216","grantCode":"g","page":"1","pageSize":10}}"#,
+    r#"{"content":{"systemID":"A","grantCode":"g","file":{"fileB64":"QQ==","fileType":"TXT"},"targetType":"PDF","async":true}}"#,
+    r#"{"content":{"systemID":"A","qrId":"0123456789abcdef0123456789abcdef","pollToken":"t","waitSeconds":"25"}}"#,
+    r#"{"content":{"systemID":"A","sealDataList":[{"sealCode":"1","fileStr":"QQ==","fileType":"PDF","ruleType":"1","rectangleRule":{"page":"1-3,5","left":"10","bottom":20}}]}}"#,
+    r#"{"content":{"systemID":"A","sealDataList":[{"sealType":"01","dataHash":"QQ==","propertyInfo":"x","rules":[{"ruleType":"keyword","keywordRule":{"keyword":"盖章","keywordNum":1}},{"acrossRule":{"side":"right"}}]}]}}"#,
+    r#"{"content":{"systemID":"A","algo":"SM3withSM2","dataType":"HASH","sealDataList":[{"fileUniqueId":"0123456789abcdef0123456789abcdef","data":"QQ=="}]}}"#,
+    r#"{"content":{"systemID":"A","signTaskId":"0123456789abcdef0123456789abcdef","as":"fileId"}}"#,
+    r#"{"content":{"file":{"fileId":"0123456789abcdef0123456789abcdef"},"level":"full","at":"2026-01-01T00:00:00+08:00"}}"#,
+];
+
+/// Fills `folder` with a folder of seeds for each target.
+pub(crate) fn write(folder: &Path) -> io::Result<()> {
+    let mut seeds = Seeds { folder, count: 0 };
+    for (name, _) in crate::TARGETS {
+        fs::create_dir_all(folder.join(name))?;
+    }
+    for request in REQUESTS {
+        seeds.add("request", request.as_bytes())?;
+    }
+    seeds.add("keyword", &[&[6][..], "盖章".as_bytes(), &[10, 100, 0xD8, 14, 100, 0xE0, 10, 20, b'a']].concat())?;
+    seeds.add("sm2_differential", &[7; 193])?;
+    for folder in FOLDERS {
+        seeds.walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))?;
+    }
+    println!("{} seeds", seeds.count);
+    Ok(())
+}
+
+struct Seeds<'a> {
+    folder: &'a Path,
+    count: usize,
+}
+
+impl Seeds<'_> {
+    fn walk(&mut self, folder: &Path) -> io::Result<()> {
+        let Ok(entries) = fs::read_dir(folder) else { return Ok(()) }; // not there: not everybody has it
+        for entry in entries {
+            let entry = entry?;
+            let (path, metadata) = (entry.path(), entry.metadata()?);
+            if metadata.is_dir() {
+                self.walk(&path)?;
+            } else if metadata.len() <= MAX_BYTES {
+                let extension =
+                    path.extension().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
+                self.file(&extension, fs::read(&path)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, extension: &str, bytes: Vec<u8>) -> io::Result<()> {
+        match extension {
+            "pdf" => {
+                self.add("pdf", &bytes)?;
+                self.add("document", &bytes)
+            }
+            "ofd" => {
+                self.add("ofd", &bytes)?;
+                self.add("document", &bytes)?;
+                self.parts(bytes)
+            }
+            "esl" => self.der("seal", &bytes),
+            "dat" | "der" => {
+                self.der("signed_data", &bytes)?;
+                self.der("time_stamp", &bytes)?;
+                self.der("seal_signature", &bytes)
+            }
+            "cer" | "crt" | "crl" | "pem" | "json" => self.pem(&bytes),
+            _ => Ok(()),
+        }
+    }
+
+    /// Seals and signature values of a package.
+    fn parts(&mut self, package: Vec<u8>) -> io::Result<()> {
+        let Ok(ofd) = Ofd::open(Arc::new(package), &Limits::default()) else { return Ok(()) };
+        let parts: Vec<_> = ofd.package().parts().collect();
+        for part in parts {
+            let name = ofd.package().name(part).to_ascii_lowercase();
+            let extension = name.rsplit('.').next().unwrap_or_default().to_owned();
+            if let (true, Ok(bytes)) = (matches!(extension.as_str(), "esl" | "dat"), ofd.package().read(part)) {
+                self.file(&extension, bytes)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Certificates and lists, DER or PEM, also inside of JSON.
+    fn pem(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if bytes.first() == Some(&0x30) {
+            return self.der("certificate", bytes);
+        }
+        let text = String::from_utf8_lossy(bytes).replace("\\n", "\n");
+        for block in eseal_pki::pem::decode(&text).unwrap_or_default() {
+            let target = if block.label.contains("CRL") { "crl" } else { "certificate" };
+            self.der(target, &block.der)?;
+        }
+        Ok(())
+    }
+
+    fn der(&mut self, target: &str, bytes: &[u8]) -> io::Result<()> {
+        self.add("asn1", bytes)?;
+        self.add(target, bytes)
+    }
+
+    fn add(&mut self, target: &str, bytes: &[u8]) -> io::Result<()> {
+        self.count += 1;
+        fs::write(self.folder.join(target).join(format!("seed-{:04}", self.count)), bytes)
+    }
+}
