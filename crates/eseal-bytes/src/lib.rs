@@ -83,7 +83,11 @@ pub const CHUNK_BYTES: usize = 256 << 10;
 ///
 /// # Errors
 /// The source's, at the first piece that cannot be read.
-pub fn for_each_chunk(source: &dyn ByteSource, range: Range<u64>, mut take: impl FnMut(&[u8])) -> Result<(), ReadError> {
+pub fn for_each_chunk(
+    source: &dyn ByteSource,
+    range: Range<u64>,
+    mut take: impl FnMut(&[u8]),
+) -> Result<(), ReadError> {
     let len = range.end.saturating_sub(range.start);
     check(range.start, len, source.len())?;
     let mut buffer = vec![0; CHUNK_BYTES.min(usize::try_from(len).unwrap_or(CHUNK_BYTES))];
@@ -262,8 +266,12 @@ mod tests {
 
     fn sample() -> Assembly {
         let original: Arc<dyn ByteSource> = Arc::new(b"0123456789".to_vec());
-        let segments =
-            vec![Segment::Original(0..4), Segment::New(b"abc".to_vec()), Segment::New(vec![]), Segment::Original(8..10)];
+        let segments = vec![
+            Segment::Original(0..4),
+            Segment::New(b"abc".to_vec()),
+            Segment::New(vec![]),
+            Segment::Original(8..10),
+        ];
         Assembly::new(original, segments).unwrap()
     }
 
