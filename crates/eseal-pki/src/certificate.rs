@@ -89,7 +89,7 @@ impl<'a> Certificate<'a> {
     /// Whether the signature was made with `issuer_key`; also bad if the two algorithm identifiers disagree.
     #[must_use]
     pub fn check_signature(&self, issuer_key: &PublicKey<'_>) -> SignatureCheck {
-        if self.inner_algorithm.oid != self.signature_algorithm.oid {
+        if !self.signature_algorithm.agrees_with(&self.inner_algorithm) {
             return SignatureCheck::Bad;
         }
         self.signature_algorithm.check(issuer_key, self.tbs, self.signature)

@@ -12,6 +12,8 @@ pub enum PublicKey<'a> {
     Sm2(&'a [u8]),
     /// P-256: the point, as it stands.
     P256(&'a [u8]),
+    /// P-384: the point, as it stands.
+    P384(&'a [u8]),
     /// RSA: content octets of modulus and exponent.
     Rsa {
         /// n.
@@ -41,6 +43,7 @@ impl<'a> PublicKey<'a> {
         Ok(match (kind, curve) {
             (oid::EC_PUBLIC_KEY, Some(oid::SM2)) | (oid::SM2, _) => Self::Sm2(bits),
             (oid::EC_PUBLIC_KEY, Some(oid::P256)) => Self::P256(bits),
+            (oid::EC_PUBLIC_KEY, Some(oid::P384)) => Self::P384(bits),
             (oid::RSA, _) => Self::read_rsa(bits).unwrap_or(Self::Other { algorithm: kind, bits }),
             _ => Self::Other { algorithm: kind, bits },
         })
@@ -56,7 +59,7 @@ impl<'a> PublicKey<'a> {
     #[must_use]
     pub const fn bytes(&self) -> &'a [u8] {
         match self {
-            Self::Sm2(point) | Self::P256(point) => point,
+            Self::Sm2(point) | Self::P256(point) | Self::P384(point) => point,
             Self::Rsa { modulus, .. } => modulus,
             Self::Other { bits, .. } => bits,
         }

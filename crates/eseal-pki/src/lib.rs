@@ -18,6 +18,7 @@ mod oid;
 mod path;
 pub mod pem;
 mod revocation;
+mod scheme;
 mod signature;
 mod time;
 
@@ -30,5 +31,6 @@ pub use key_usage::KeyUsage;
 pub use name::{Attribute, Name};
 pub use path::{Chain, Link, MAX_DEPTH, MAX_SIGNATURE_CHECKS, PathReport, Usage, UsageAnswer, UsageFault, check_path};
 pub use revocation::{Revocation, RevocationUnknown};
+pub use scheme::{RSA_MODULUS_MIN_BITS, Scheme, is_weak};
 pub use signature::{SignatureAlgorithm, SignatureCheck};
 pub use time::{Period, Validity};

@@ -1,5 +1,7 @@
 //! Object identifiers of certificates, as their content octets.
 
+use eseal_gm::Hash;
+
 pub(crate) const COMMON_NAME: &[u8] = &[0x55, 4, 3];
 pub(crate) const COUNTRY: &[u8] = &[0x55, 4, 6];
 pub(crate) const LOCALITY: &[u8] = &[0x55, 4, 7];
@@ -57,3 +59,29 @@ pub(crate) const SM2: &[u8] = &[0x2A, 0x81, 0x1C, 0xCF, 0x55, 1, 0x82, 0x2D];
 pub(crate) const SM2_SIGN: &[u8] = &[0x2A, 0x81, 0x1C, 0xCF, 0x55, 1, 0x82, 0x2D, 1];
 /// 1.2.156.10197.1.501.
 pub(crate) const SM3_WITH_SM2: &[u8] = &[0x2A, 0x81, 0x1C, 0xCF, 0x55, 1, 0x83, 0x75];
+
+/// 1.3.132.0.34.
+pub(crate) const P384: &[u8] = eseal_gm::oid::P384.der;
+/// 1.2.840.113549.1.1.10.
+pub(crate) const RSA_PSS: &[u8] = eseal_gm::oid::RSA_PSS.der;
+/// 1.2.840.113549.1.1.8.
+pub(crate) const MGF1: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 8];
+
+/// RSA with PKCS#1 v1.5 padding, by its digest.
+pub(crate) const RSA_WITH: &[(&[u8], Hash)] = &[
+    (&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 4], Hash::Md5),
+    (eseal_gm::oid::RSA_SHA1.der, Hash::Sha1),
+    (&[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 1, 14], Hash::Sha224),
+    (eseal_gm::oid::RSA_SHA256.der, Hash::Sha256),
+    (eseal_gm::oid::RSA_SHA384.der, Hash::Sha384),
+    (eseal_gm::oid::RSA_SHA512.der, Hash::Sha512),
+    (eseal_gm::oid::SM3_WITH_RSA.der, Hash::Sm3),
+];
+/// ECDSA, by its digest.
+pub(crate) const ECDSA_WITH: &[(&[u8], Hash)] = &[
+    (&[0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 1], Hash::Sha1),
+    (&[0x2A, 0x86, 0x48, 0xCE, 0x3D, 4, 3, 1], Hash::Sha224),
+    (eseal_gm::oid::ECDSA_SHA256.der, Hash::Sha256),
+    (eseal_gm::oid::ECDSA_SHA384.der, Hash::Sha384),
+    (eseal_gm::oid::ECDSA_SHA512.der, Hash::Sha512),
+];

@@ -34,6 +34,8 @@ pub enum Chain {
     NotFound,
     /// There is an issuer by name and key identifier, but the signature does not fit its key.
     SignatureBad,
+    /// A signature on the way fits, but its digest is broken or its key too short.
+    Weak,
     /// A signature on the way is of an algorithm that cannot be checked here.
     Unsupported,
     /// [`MAX_DEPTH`] or [`MAX_SIGNATURE_CHECKS`] was reached.
@@ -228,6 +230,7 @@ impl<'a> Search<'a> {
             // Another generation of the same CA has the same name and another key: that is no forgery.
             SignatureCheck::Bad if key_ids_differ(certificate, issuer) => {}
             SignatureCheck::Bad => self.note(Chain::SignatureBad),
+            SignatureCheck::Weak => self.note(Chain::Weak),
             SignatureCheck::Unsupported => self.note(Chain::Unsupported),
         }
         false

@@ -3,7 +3,7 @@
 use eseal_asn1::{Node, tag};
 use eseal_gm::sm2;
 
-use crate::{CertificateError, PublicKey, oid};
+use crate::{CertificateError, PublicKey, Scheme, oid};
 
 /// `AlgorithmIdentifier` of a signature (签名算法): absent and NULL parameters are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum SignatureCheck {
     Good,
     /// It does not.
     Bad,
+    /// It fits, but its digest is broken or its key too short: it proves nothing.
+    Weak,
     /// Its algorithm cannot be checked here.
     Unsupported,
 }
@@ -36,11 +38,17 @@ impl<'a> SignatureAlgorithm<'a> {
         [oid::SM3_WITH_SM2, oid::SM2_SIGN].contains(&self.oid)
     }
 
+    /// Whether two identifiers name the same algorithm; parameters count for RSA-PSS, which is nothing without them.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        self.oid == other.oid && (self.oid != oid::RSA_PSS || self.raw == other.raw)
+    }
+
     pub(crate) fn check(&self, key: &PublicKey<'_>, message: &[u8], signature: &[u8]) -> SignatureCheck {
         match key {
             PublicKey::Sm2(point) if self.is_sm2() => check_sm2(point, message, signature),
             PublicKey::Sm2(_) => SignatureCheck::Bad, // an SM2 key signs with SM3withSM2 and nothing else
-            _ => SignatureCheck::Unsupported,
+            _ => Scheme::read(self.raw, None)
+                .map_or(SignatureCheck::Unsupported, |scheme| scheme.check(key, message, signature)),
         }
     }
 }

@@ -11,6 +11,9 @@ use eseal_pki::{
 };
 use jiff::{SignedDuration, Timestamp};
 
+#[path = "pki/foreign.rs"]
+mod foreign;
+
 /// A certificate with its key.
 struct Holder {
     key: SigningKey,
