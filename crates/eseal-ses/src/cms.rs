@@ -55,16 +55,36 @@ pub struct SignerInfo<'a> {
     pub digest_algorithm: &'a [u8],
     /// 签名属性: what stands in the `[0]`.
     pub attributes: Option<&'a [u8]>,
+    /// True if an attribute that matters stands twice, has not exactly one value, or cannot be read: what the signer
+    /// said is then in doubt.
+    pub attributes_in_doubt: bool,
     /// Attribute contentType: content octets of the OID.
     pub content_type: Option<&'a [u8]>,
     /// Attribute messageDigest.
     pub message_digest: Option<&'a [u8]>,
     /// Attribute signingTime.
     pub signing_time: Option<Timestamp>,
+    /// Attribute signingCertificate or signingCertificateV2: digests of the signer's certificate.
+    pub certificate_digests: Vec<CertificateDigest<'a>>,
+    /// The whole AlgorithmIdentifier of the signature.
+    pub signature_identifier: &'a [u8],
     /// Content octets of the signature algorithm's OID.
     pub signature_algorithm: &'a [u8],
     /// 签名值.
     pub signature: &'a [u8],
+    /// Unsigned attribute timeStampToken: a token over the signature value.
+    pub time_stamp: Option<&'a [u8]>,
+}
+
+/// Digest of the signer's certificate, as ESSCertID and ESSCertIDv2 (RFC 5035) have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CertificateDigest<'a> {
+    /// Content octets of the digest algorithm's OID; none for the default of the attribute's version.
+    pub algorithm: Option<&'a [u8]>,
+    /// True for version 2, whose default is SHA-256; else SHA-1.
+    pub is_v2: bool,
+    /// Digest.
+    pub digest: &'a [u8],
 }
 
 /// Whose certificate a signature names.
@@ -144,17 +164,23 @@ impl<'a> SignerInfo<'a> {
         let id = signer_id(&fields.any("issuerAndSerialNumber")?)?;
         let digest_algorithm = algorithm(&mut fields, "digestAlgorithm")?;
         let attributes = fields.optional(tag::context(0))?;
-        let signature_algorithm = algorithm(&mut fields, "digestEncryptionAlgorithm")?;
+        let identifier = fields.expect(tag::SEQUENCE, "digestEncryptionAlgorithm")?;
+        let signature_algorithm = identifier.children().expect(tag::OID, "digestEncryptionAlgorithm")?.body;
         let signature = fields.expect(tag::OCTET_STRING, "encryptedDigest")?.body;
+        let unsigned = fields.optional(tag::context(1))?;
         let mut signer = Self {
             id,
             digest_algorithm,
             attributes: attributes.map(|node| node.body),
+            attributes_in_doubt: false,
             content_type: None,
             message_digest: None,
             signing_time: None,
+            certificate_digests: Vec::new(),
+            signature_identifier: identifier.raw,
             signature_algorithm,
             signature,
+            time_stamp: unsigned.and_then(|node| time_stamp(node.children())),
         };
         if let Some(attributes) = attributes {
             signer.note_attributes(attributes.children())?;
@@ -164,19 +190,75 @@ impl<'a> SignerInfo<'a> {
 
     /// Notes the attributes that matter; of an attribute that stands twice, the first.
     fn note_attributes(&mut self, mut list: Children<'a>) -> Result<(), Error> {
+        let mut seen: Vec<&[u8]> = Vec::new();
         while let Some(attribute) = list.read()? {
             let mut fields = attribute.children();
             let kind = fields.expect(tag::OID, "attribute type")?.body;
-            let Some(value) = fields.expect(tag::SET, "attribute values")?.children().read()? else { continue };
-            match kind {
-                oid::CONTENT_TYPE => self.content_type = self.content_type.or(Some(value.body)),
-                oid::MESSAGE_DIGEST => self.message_digest = self.message_digest.or(Some(value.body)),
-                oid::SIGNING_TIME => self.signing_time = self.signing_time.or_else(|| value.time().ok()),
-                _ => {}
+            if ![oid::CONTENT_TYPE, oid::MESSAGE_DIGEST, oid::SIGNING_TIME, oid::ESS_V1, oid::ESS_V2].contains(&kind) {
+                continue;
+            }
+            let mut values = fields.expect(tag::SET, "attribute values")?.children();
+            let value = values.read()?;
+            self.attributes_in_doubt |= seen.contains(&kind) || value.is_none() || values.read()?.is_some();
+            seen.push(kind);
+            if let Some(value) = value {
+                self.note_attribute(kind, &value);
             }
         }
         Ok(())
     }
+
+    fn note_attribute(&mut self, kind: &[u8], value: &Node<'a>) {
+        let is = |tag: u8| (value.tag == tag).then_some(value.body);
+        let read = match kind {
+            oid::CONTENT_TYPE => {
+                self.content_type = self.content_type.or_else(|| is(tag::OID));
+                self.content_type.is_some()
+            }
+            oid::MESSAGE_DIGEST => {
+                self.message_digest = self.message_digest.or_else(|| is(tag::OCTET_STRING));
+                self.message_digest.is_some()
+            }
+            oid::SIGNING_TIME => {
+                self.signing_time = self.signing_time.or_else(|| value.time().ok());
+                self.signing_time.is_some()
+            }
+            _ => {
+                let digest = certificate_digest(value, kind == oid::ESS_V2);
+                self.certificate_digests.extend(digest);
+                digest.is_ok()
+            }
+        };
+        self.attributes_in_doubt |= !read;
+    }
+}
+
+/// The first, which is the signer's.
+///
+/// ```text
+/// SigningCertificate(V2) ::= SEQUENCE { certs SEQUENCE OF ESSCertID(v2), policies SEQUENCE OPTIONAL }
+/// ESSCertID              ::= SEQUENCE { certHash OCTET STRING, issuerSerial SEQUENCE OPTIONAL }
+/// ESSCertIDv2            ::= SEQUENCE { hashAlgorithm AlgorithmIdentifier DEFAULT sha256, certHash, issuerSerial }
+/// ```
+fn certificate_digest<'a>(value: &Node<'a>, is_v2: bool) -> Result<CertificateDigest<'a>, Error> {
+    let mut list = value.children().expect(tag::SEQUENCE, "certs")?.children();
+    let mut fields = list.expect(tag::SEQUENCE, "ESSCertID")?.children();
+    let algorithm = match fields.peek_tag() {
+        Some(tag::SEQUENCE) if is_v2 => Some(algorithm(&mut fields, "hashAlgorithm")?),
+        _ => None,
+    };
+    Ok(CertificateDigest { algorithm, is_v2, digest: fields.expect(tag::OCTET_STRING, "certHash")?.body })
+}
+
+/// The token among unsigned attributes; what cannot be read there proves nothing.
+fn time_stamp(mut list: Children<'_>) -> Option<&[u8]> {
+    while let Some(attribute) = list.read().ok()? {
+        let mut fields = attribute.children();
+        if fields.expect(tag::OID, "attribute type").ok()?.body == oid::TIME_STAMP_TOKEN {
+            return Some(fields.expect(tag::SET, "attribute values").ok()?.children().read().ok()??.raw);
+        }
+    }
+    None
 }
 
 /// The content of `[0] EXPLICIT`: an OCTET STRING, whole or in pieces; anything else as it stands.

@@ -32,6 +32,8 @@ deviations! {
     TimeZoneDoubt = "TIME_ZONE_DOUBT", "时区存疑: times differ by the local offset from UTC.";
     TimeFreeText = "TIME_FREE_TEXT", "时间为文本: a time is text, or names no zone; +08:00 was taken.";
     CmsContentType = "CMS_CONTENT_TYPE", "内容类型不一致: the content types inside a SignedData disagree.";
+    CmsDigestAsE = "CMS_DIGEST_AS_E", "摘要直接作为 e: an SM2 signature of a SignedData was made over the document's SM3 itself, without Z.";
+    CmsDigestText = "CMS_DIGEST_TEXT", "摘要为文本: the content of a SignedData is the document's digest in Base64.";
     Sm2Id = "SM2_ID", "用户标识不同: another SM2 user ID than the default.";
 }
 

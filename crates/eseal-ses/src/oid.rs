@@ -27,6 +27,12 @@ pub const CONTENT_TYPE: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 3];
 pub const MESSAGE_DIGEST: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 4];
 /// Attribute signingTime, 1.2.840.113549.1.9.5.
 pub const SIGNING_TIME: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 5];
+/// Attribute signingCertificate, 1.2.840.113549.1.9.16.2.12.
+pub const ESS_V1: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 16, 2, 12];
+/// Attribute signingCertificateV2, 1.2.840.113549.1.9.16.2.47.
+pub const ESS_V2: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 16, 2, 47];
+/// Attribute timeStampToken, 1.2.840.113549.1.9.16.2.14.
+pub const TIME_STAMP_TOKEN: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 16, 2, 14];
 
 /// True for an algorithm that means SM3withSM2, in any of the ways real files name it.
 #[must_use]
