@@ -8,8 +8,8 @@ pub const PDF_KEYWORD: &str = "SealHere";
 pub const OFD_KEYWORD: &str = "盖章处";
 
 const POINTS_PER_MM: f64 = 72.0 / 25.4;
-const NAMESPACE: &str = r#"xmlns:ofd="http://www.ofdspec.org/2016""#;
-const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
+pub(crate) const NAMESPACE: &str = r#"xmlns:ofd="http://www.ofdspec.org/2016""#;
+pub(crate) const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>"#;
 
 /// A PDF 1.7 of A4 pages with a classic cross-reference table.
 #[must_use]
@@ -20,6 +20,11 @@ pub fn pdf(pages: usize) -> Vec<u8> {
 /// As [`pdf`], the last page with further entries, such as `/Rotate 90/CropBox[20 30 575 812]`.
 #[must_use]
 pub fn pdf_with(pages: usize, last_page: &str) -> Vec<u8> {
+    assemble(&pdf_objects(pages, last_page))
+}
+
+/// Its objects, in the order of their numbers: the catalog first, the first page fourth.
+pub(crate) fn pdf_objects(pages: usize, last_page: &str) -> Vec<String> {
     let kids: String = (0..pages).map(|page| format!("{} 0 R ", 4 + 2 * page)).collect();
     let mut objects = vec![
         "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
@@ -41,12 +46,19 @@ pub fn pdf_with(pages: usize, last_page: &str) -> Vec<u8> {
         ));
         objects.push(format!("<</Length {}>>\nstream\n{text}\nendstream", text.len()));
     }
-    assemble(&objects)
+    objects
 }
 
 /// An OFD of A4 pages.
 #[must_use]
 pub fn ofd(pages: usize) -> Vec<u8> {
+    let parts = ofd_parts(pages, "");
+    let entries: Vec<(&str, &[u8])> = parts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    zip(&entries)
+}
+
+/// Its parts, the body with a further element.
+pub(crate) fn ofd_parts(pages: usize, in_body: &str) -> Vec<(String, String)> {
     let list: String = (0..pages)
         .map(|page| format!(r#"<ofd:Page ID="{}" BaseLoc="Pages/Page_{page}/Content.xml"/>"#, page + 1))
         .collect();
@@ -54,7 +66,7 @@ pub fn ofd(pages: usize) -> Vec<u8> {
         (
             "OFD.xml".to_owned(),
             format!(
-                r#"{HEAD}<ofd:OFD {NAMESPACE} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>0123456789abcdef0123456789abcdef</ofd:DocID></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"#
+                r#"{HEAD}<ofd:OFD {NAMESPACE} Version="1.0" DocType="OFD"><ofd:DocBody><ofd:DocInfo><ofd:DocID>0123456789abcdef0123456789abcdef</ofd:DocID></ofd:DocInfo><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot>{in_body}</ofd:DocBody></ofd:OFD>"#
             ),
         ),
         (
@@ -84,8 +96,7 @@ pub fn ofd(pages: usize) -> Vec<u8> {
             ),
         ));
     }
-    let entries: Vec<(&str, &[u8])> = parts.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
-    zip(&entries)
+    parts
 }
 
 /// Page, from 0, that carries the keyword.
@@ -93,7 +104,7 @@ fn keyword_page(pages: usize) -> usize {
     1.min(pages.saturating_sub(1))
 }
 
-fn assemble(objects: &[String]) -> Vec<u8> {
+pub(crate) fn assemble(objects: &[String]) -> Vec<u8> {
     let mut out = b"%PDF-1.7\n%\xE2\xE3\xCF\xD3\n".to_vec();
     let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
     for (index, object) in objects.iter().enumerate() {

@@ -13,22 +13,26 @@
 //! # let _ = (seal, evidence, document, value, now());
 //! ```
 
+mod cms;
 mod document;
 mod party;
 mod picture;
 mod pki;
 mod seal;
 mod signature;
+mod signed;
 mod times;
 mod token;
 mod zip;
 
+pub use cms::{AttributesSpec, CmsSpec};
 pub use document::{OFD_KEYWORD, PDF_KEYWORD, ofd, pdf, pdf_with};
 pub use party::Party;
 pub use picture::png;
 pub use pki::{ORGANIZATION_CODE, ORGANIZATION_NAME, Pki};
 pub use seal::{SEAL_CODE, SEAL_NAME, SealSpec};
 pub use signature::SignatureSpec;
+pub use signed::{signed_ofd, signed_pdf};
 pub use times::{days, now, time};
 pub use token::time_stamp;
 pub use zip::{zip, zip_altered};
