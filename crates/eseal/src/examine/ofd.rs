@@ -5,7 +5,7 @@ use eseal_ofd::{Examination as OfdExamination, Ofd, PartFacts, ReferenceOutcome,
 use super::{Examination, Examined, Frame, hash};
 use crate::{
     FileType, OpenError, Placed,
-    value::{SealReader, Value},
+    value::{Original, SealReader, Value, wanted},
 };
 
 /// How a signature is bound to its package (OFD 签名框架).
@@ -55,7 +55,10 @@ pub(super) fn examine(document: &Ofd) -> Result<Examination, OpenError> {
         let value = match (&signature.error, &signature.signed_value) {
             (Some(error), _) => Value::Unreadable(error.to_string()),
             (None, None) => Value::Unreadable(format!("{} is missing", signature.signed_value_path)),
-            (None, Some(bytes)) => Value::read(bytes, &mut seals),
+            (None, Some(bytes)) => {
+                let original = Original::of_bytes(&signature.signature_xml, &wanted(bytes));
+                Value::read(bytes, &mut seals, &original)
+            }
         };
         let mut deviations: Vec<String> = facts.deviations.iter().map(|name| (*name).to_owned()).collect();
         deviations.extend(signature.deviations.iter().map(|name| (*name).to_owned()));

@@ -5,7 +5,7 @@ use eseal_pdf::{ByteRangeFault, FieldLock, LaterChange, PdfDocument, PdfSignatur
 use super::{Examination, Examined, Frame, hash};
 use crate::{
     FileType, OpenError, Placed,
-    value::{SealReader, Value, element_len},
+    value::{Original, SealReader, Value, element_len, wanted},
 };
 
 /// How a signature is bound to its PDF (PDF 签名框架).
@@ -36,15 +36,17 @@ pub(crate) struct PdfFrame {
 pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> {
     let signatures = document.signatures()?;
     let digests = document.hash_signed_bytes(&signatures)?;
+    let originals = originals(document, &signatures, &digests)?;
     let ends = signatures.iter().filter_map(PdfSignature::signed_end);
     let (sm3, prefixes) = hash::file(&**document.source(), ends)?;
     let end_is_covered = signatures.iter().any(reaches_end);
     let mut seals = SealReader::default();
-    let examined = signatures.iter().zip(digests).map(|(signature, document_sm3)| {
+    let known = digests.iter().zip(&originals);
+    let examined = signatures.iter().zip(known).map(|(signature, (document_sm3, original))| {
         let tail = signature.contents.get(element_len(&signature.contents)..).unwrap_or_default();
         Examined {
-            value: Value::read(&signature.contents, &mut seals),
-            document_sm3,
+            value: Value::read(&signature.contents, &mut seals, original),
+            document_sm3: *document_sm3,
             file_sm3: signature
                 .signed_end()
                 .map(|end| prefixes.range(end..).map(|(_, sm3)| *sm3).collect())
@@ -76,6 +78,21 @@ pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> 
         unused: Vec::new(),
         list_problems: Vec::new(),
     })
+}
+
+/// What each signature protects, with the digests that its value asks for.
+fn originals(
+    document: &PdfDocument,
+    signatures: &[PdfSignature],
+    digests: &[Option<[u8; 32]>],
+) -> Result<Vec<Original>, OpenError> {
+    let mut originals: Vec<Original> = digests.iter().map(|sm3| Original::of_sm3(*sm3)).collect();
+    // A range of which there is an SM3 lies in the file.
+    let readable = signatures.iter().zip(digests).zip(&mut originals).filter_map(|((signature, sm3), original)| {
+        sm3.and(signature.byte_range).map(|range| (range, wanted(&signature.contents), original))
+    });
+    hash::ranges(&**document.source(), readable.collect())?;
+    Ok(originals)
 }
 
 /// True if the signature's own bytes reach the end, or only validation data and the like follow and no signature.

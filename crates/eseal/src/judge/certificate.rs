@@ -108,6 +108,11 @@ fn chain(zh: &str, en: &str, path: &PathReport) -> Answer {
             format!("{zh}的证书链签名不正确"),
             format!("a signature in the chain of {en} is wrong"),
         ),
+        Chain::Weak => Answer::unknown(
+            SubIndication::CryptoConstraintsFailure,
+            format!("{zh}的证书链使用了不安全的算法或密钥长度"),
+            format!("the chain of {en} has an algorithm that is broken or a key that is too short"),
+        ),
         Chain::Unsupported => Answer::unknown(
             SubIndication::CryptoConstraintsFailure,
             format!("{zh}的证书链使用了不支持的算法"),

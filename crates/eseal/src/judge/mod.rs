@@ -3,6 +3,7 @@
 
 mod answer;
 mod certificate;
+mod cms;
 mod coverage;
 mod moment;
 mod ofd;

@@ -106,6 +106,11 @@ fn maker_signature(fit: Fit) -> Answer {
             "制章人签名值不正确",
             "the maker's signature does not fit the seal",
         ),
+        Fit::Weak => Answer::unknown(
+            SubIndication::CryptoConstraintsFailure,
+            "制章人签名值相符，但其算法或密钥长度已不安全",
+            "the maker's signature fits, but its algorithm is broken or its key too short",
+        ),
         Fit::Unsupported => Answer::unknown(
             SubIndication::CryptoConstraintsFailure,
             "制章人签名使用了不支持的算法",

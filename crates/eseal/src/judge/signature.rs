@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{
     answer::{Answer, Checks},
     certificate::{Domain, Holder, check_certificate},
+    cms,
     moment::Moment,
     ofd, pdf,
     seal::{self, SealMoments},
@@ -14,7 +15,7 @@ use super::{
 use crate::{
     CheckCode, Conclusion, Examination, Policy, SignatureReport, SubIndication, Text, TimeSource,
     examine::{Examined, Frame},
-    value::{CmsFacts, Fit, SesFacts, Value},
+    value::{Fit, SesFacts, Value},
 };
 
 pub(super) fn judge(
@@ -25,80 +26,123 @@ pub(super) fn judge(
     policy: &Policy,
     now: Timestamp,
 ) -> SignatureReport {
-    let logged = trust.known_at(|sm3| *sm3 == examination.sm3 || examined.file_sm3.contains(sm3));
-    let stamp = match &examined.value {
-        Value::Ses(facts) => facts.time_stamp.as_ref().map(|token| stamp::check(token, facts.time, trust, policy)),
-        _ => None,
-    };
-    let stamped = stamp.as_ref().and_then(|(_, at)| *at);
-    let proven = logged.into_iter().chain(stamped).min();
-    let mut checks = Checks::default();
-    let domain = match &examined.value {
-        Value::Ses(facts) => {
-            let moment = Moment::of_signature(facts.time, proven, policy, now);
-            let moments = SealMoments::in_signature(moment, policy, now);
-            check_ses(facts, examined.document_sm3, &moment, &moments, trust, policy, now, &mut checks)
-        }
-        Value::Cms(facts) => check_cms(facts, examined, now, &mut checks),
-        Value::Raw(_) => check_raw(&mut checks),
-        Value::Unreadable(problem) => check_unreadable(problem, &mut checks),
-    };
-    match &examined.frame {
-        Frame::Pdf(frame) => pdf::check(frame, &mut checks),
-        Frame::Ofd(frame) => ofd::check(frame, &mut checks),
-    }
-    if let Some((answer, _)) = stamp {
-        checks.add(CheckCode::SigTimestamp, answer);
-    }
-    match &examined.frame {
-        Frame::Pdf(frame) => pdf::check_coverage(frame, &mut checks),
-        Frame::Ofd(frame) => ofd::check_coverage(frame, &mut checks),
-    }
-    report(index, examined, checks, domain, stamped.map_or(TimeSource::Claimed, |_| TimeSource::Timestamp))
+    let judgement = Judgement { examined, examination, trust, policy, now };
+    let Value::Cms(facts) = &examined.value else { return judgement.of_signer(0).report(index, examined) };
+    // Every signer is judged; the worst decides, the first of several.
+    let all: Vec<Judged> = (0..facts.signers.len().max(1)).map(|signer| judgement.of_signer(signer)).collect();
+    let first = |wanted| all.iter().position(|judged| judged.checks.conclude().0 == wanted);
+    let decisive = first(Conclusion::Invalid).or_else(|| first(Conclusion::Indeterminate)).unwrap_or(0);
+    let judged = all.into_iter().nth(decisive).unwrap_or_else(|| judgement.of_signer(0));
+    judged.report(index, examined)
 }
 
-fn report(
-    index: usize,
-    examined: &Examined,
+/// What one signature is judged by.
+struct Judgement<'a> {
+    examined: &'a Examined,
+    examination: &'a Examination,
+    trust: &'a Trust<'a>,
+    policy: &'a Policy,
+    now: Timestamp,
+}
+
+/// What came out, for one signer.
+struct Judged {
     checks: Checks,
     domain: Domain,
-    time_source: TimeSource,
-) -> SignatureReport {
-    let (conclusion, sub_indication) = checks.conclude();
-    let (seal, signer, sign_time, mut deviations) = match &examined.value {
-        Value::Ses(facts) => {
-            (Some(facts.seal.view.clone()), facts.signer.clone(), facts.time, facts.deviations.clone())
+    /// Time of a good time stamp.
+    stamped: Option<Timestamp>,
+    /// Position of the signer.
+    signer: usize,
+}
+
+impl Judgement<'_> {
+    /// `position` counts the signers of a SignedData; other signatures have one.
+    fn of_signer(&self, position: usize) -> Judged {
+        let Self { examined, examination, trust, policy, now } = *self;
+        let logged = trust.known_at(|sm3| *sm3 == examination.sm3 || examined.file_sm3.contains(sm3));
+        let stamp = match &examined.value {
+            Value::Ses(facts) => facts.time_stamp.as_ref().map(|token| stamp::check(token, facts.time, trust, policy)),
+            Value::Cms(facts) => facts.signers.get(position).and_then(|signer| {
+                signer.time_stamp.as_ref().map(|token| stamp::check(token, signer.claimed, trust, policy))
+            }),
+            Value::Raw(_) | Value::Unreadable(_) => None,
+        };
+        let stamped = stamp.as_ref().and_then(|(_, at)| *at);
+        let proven = logged.into_iter().chain(stamped).min();
+        let mut checks = Checks::default();
+        let domain = match &examined.value {
+            Value::Ses(facts) => {
+                let moment = Moment::of_signature(facts.time, proven, policy, now);
+                let moments = SealMoments::in_signature(moment, policy, now);
+                check_ses(facts, examined.document_sm3, &moment, &moments, trust, policy, now, &mut checks)
+            }
+            Value::Cms(facts) => {
+                let claimed = facts.signers.get(position).and_then(|signer| signer.claimed);
+                let moment = Moment::of_signature(claimed, proven, policy, now);
+                cms::check(facts, position, &moment, trust, policy, now, &mut checks)
+            }
+            Value::Raw(_) => check_raw(&mut checks),
+            Value::Unreadable(problem) => check_unreadable(problem, &mut checks),
+        };
+        match &examined.frame {
+            Frame::Pdf(frame) => pdf::check(frame, &mut checks),
+            Frame::Ofd(frame) => ofd::check(frame, &mut checks),
         }
-        Value::Cms(facts) => (None, facts.signer.clone(), facts.signing_time, facts.deviations.clone()),
-        Value::Raw(_) | Value::Unreadable(_) => (None, None, None, Vec::new()),
-    };
-    deviations.extend(examined.deviations.iter().cloned());
-    if let (Value::Ses(facts), Frame::Ofd(frame)) = (&examined.value, &examined.frame)
-        && !ofd::names(&facts.property_info, &frame.path)
-    {
-        deviations.push("PROPERTY_INFO".into());
+        if let Some((answer, _)) = stamp {
+            checks.add(CheckCode::SigTimestamp, answer);
+        }
+        match &examined.frame {
+            Frame::Pdf(frame) => pdf::check_coverage(frame, &mut checks),
+            Frame::Ofd(frame) => ofd::check_coverage(frame, &mut checks),
+        }
+        Judged { checks, domain, stamped, signer: position }
     }
-    let (covers_whole_file, later_changes) = match &examined.frame {
-        Frame::Pdf(frame) => (frame.covers_whole_file, pdf::later_changes(frame)),
-        Frame::Ofd(frame) => (frame.uncovered.is_empty(), ofd::later_changes(frame)),
-    };
-    SignatureReport {
-        index,
-        kind: examined.value.kind(),
-        conclusion,
-        sub_indication,
-        summary: summary(conclusion, &checks, seal.as_ref().map(|seal| &seal.name[..])),
-        seal,
-        signer,
-        sign_time,
-        time_source,
-        placements: examined.placements.clone(),
-        covers_whole_file,
-        later_changes,
-        region: domain.region,
-        recognised: domain.recognised,
-        deviations,
-        checks: checks.into_vec(),
+}
+
+impl Judged {
+    fn report(self, index: usize, examined: &Examined) -> SignatureReport {
+        let Self { checks, domain, stamped, signer: position } = self;
+        let (conclusion, sub_indication) = checks.conclude();
+        let (seal, signer, sign_time, mut deviations) = match &examined.value {
+            Value::Ses(facts) => {
+                (Some(facts.seal.view.clone()), facts.signer.clone(), facts.time, facts.deviations.clone())
+            }
+            Value::Cms(facts) => {
+                let signer = facts.signers.get(position);
+                let certificate = signer.and_then(|signer| signer.certificate.clone());
+                let time = signer.and_then(|signer| signer.claimed).or(stamped);
+                (None, certificate, time, facts.deviations.clone())
+            }
+            Value::Raw(_) | Value::Unreadable(_) => (None, None, None, Vec::new()),
+        };
+        deviations.extend(examined.deviations.iter().cloned());
+        if let (Value::Ses(facts), Frame::Ofd(frame)) = (&examined.value, &examined.frame)
+            && !ofd::names(&facts.property_info, &frame.path)
+        {
+            deviations.push("PROPERTY_INFO".into());
+        }
+        let (covers_whole_file, later_changes) = match &examined.frame {
+            Frame::Pdf(frame) => (frame.covers_whole_file, pdf::later_changes(frame)),
+            Frame::Ofd(frame) => (frame.uncovered.is_empty(), ofd::later_changes(frame)),
+        };
+        SignatureReport {
+            index,
+            kind: examined.value.kind(),
+            conclusion,
+            sub_indication,
+            summary: summary(conclusion, &checks, seal.as_ref().map(|seal| &seal.name[..])),
+            seal,
+            signer,
+            sign_time,
+            time_source: stamped.map_or(TimeSource::Claimed, |_| TimeSource::Timestamp),
+            placements: examined.placements.clone(),
+            covers_whole_file,
+            later_changes,
+            region: domain.region,
+            recognised: domain.recognised,
+            deviations,
+            checks: checks.into_vec(),
+        }
     }
 }
 
@@ -162,6 +206,11 @@ fn value(facts: &SesFacts) -> Answer {
     let answer = match facts.fit {
         Fit::Good => Answer::passed("签名值正确", "the signature value fits"),
         Fit::Bad => Answer::failed(SubIndication::SigCryptoFailure, "签名值不正确", "the signature value does not fit"),
+        Fit::Weak => Answer::unknown(
+            SubIndication::CryptoConstraintsFailure,
+            "签名值相符，但其算法或密钥长度已不安全",
+            "the signature value fits, but its algorithm is broken or its key too short",
+        ),
         Fit::Unsupported => Answer::unknown(
             SubIndication::CryptoConstraintsFailure,
             "签名使用了不支持的算法",
@@ -203,26 +252,6 @@ fn digest(stated: Option<&[u8]>, found: Option<[u8; 32]>) -> Answer {
             Answer::failed(SubIndication::SignedDataNotFound, "找不到被签的原文", "what was signed cannot be found")
         }
     }
-}
-
-/// A SignedData is recognised; its value is not judged, so it is at best INDETERMINATE.
-fn check_cms(facts: &CmsFacts, examined: &Examined, now: Timestamp, checks: &mut Checks) -> Domain {
-    checks.add(CheckCode::SigFormat, Answer::passed("签名数据格式正确", "the SignedData can be read"));
-    let evidence = format!("signers: {}", facts.signers);
-    let open = Answer::unknown(
-        SubIndication::SigConstraintsFailure,
-        "签名是 SignedData，其签名值尚未验证",
-        "the signature is a SignedData, whose value was not verified",
-    );
-    checks.add(CheckCode::SigValue, open.with_evidence(evidence));
-    let moment = Moment { claimed: facts.signing_time, latest: now, believes_claim: false };
-    if facts.signing_time.is_some() {
-        checks.add(CheckCode::SignTimeNotFuture, moment.check_not_future(now));
-    }
-    if let Some(stated) = &facts.stated_digest {
-        checks.add(CheckCode::DocumentDigest, digest(Some(stated), examined.document_sm3));
-    }
-    Domain::default()
 }
 
 fn check_raw(checks: &mut Checks) -> Domain {

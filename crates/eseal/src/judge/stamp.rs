@@ -56,7 +56,7 @@ fn signature(fit: Fit) -> Option<Answer> {
             "时间戳的签名不正确",
             "the signature of the time stamp does not fit",
         )),
-        Fit::Unsupported | Fit::Unreadable => Some(Answer::unknown(
+        Fit::Weak | Fit::Unsupported | Fit::Unreadable => Some(Answer::unknown(
             SubIndication::CryptoConstraintsFailure,
             "时间戳的签名无法验证",
             "the signature of the time stamp cannot be checked",

@@ -35,6 +35,23 @@ impl<'e> Trust<'e> {
         }
     }
 
+    /// The same with certificates and lists that came with a signature: they help to build paths, and are not trusted.
+    pub(crate) fn with<'s>(&self, certificates: &'s [Vec<u8>], crls: &'s [Vec<u8>]) -> Trust<'s>
+    where
+        'e: 's,
+    {
+        let came = certificates.iter().filter_map(|der| Certificate::from_der(der).ok());
+        let lists = crls.iter().filter_map(|der| Crl::from_der(der).ok());
+        Trust {
+            anchors: self.anchors.clone(),
+            meanings: self.meanings.clone(),
+            intermediates: self.intermediates.iter().cloned().chain(came).collect(),
+            crls: self.crls.iter().cloned().chain(lists).collect(),
+            known_at: self.known_at,
+            paths: RefCell::default(),
+        }
+    }
+
     /// The way from a certificate to an anchor as of `at`; none if the certificate cannot be read.
     pub(crate) fn path(&self, der: &[u8], at: Timestamp, usage: Usage) -> Option<Rc<PathReport>> {
         let key = (eseal_gm::sm3(der), at, usage == Usage::TimeStamp);

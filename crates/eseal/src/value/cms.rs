@@ -1,48 +1,74 @@
-//! SignedData (签名数据), GB/T 35275 and CMS: recognised, with what it says of signer, time and document.
+//! SignedData (签名数据), GB/T 35275 and CMS: its signers, each with what was signed and whether it is the document.
 
 use eseal_gm::Hash;
-use eseal_ses::cms::{SignedData, SignerId, SignerInfo};
-use jiff::Timestamp;
+use eseal_ses::{
+    Deviation,
+    cms::{SignedData, SignerId, SignerInfo},
+    oid,
+};
 
-use super::Fit;
+use super::{Fit, Original, SignerFacts, Wanted, signer};
 use crate::{CertificateFacts, SignatureKind};
+
+/// Most signers that are judged: each costs a verification, and real files have one or two.
+const MAX_SIGNERS: usize = 64;
 
 /// A SignedData (签名数据).
 #[derive(Clone, Debug)]
 pub(crate) struct CmsFacts {
-    /// True if the signature or the digest is of SM2 and SM3.
+    /// True if a signature is of SM2.
     pub(crate) is_sm2: bool,
-    /// Certificate of the one signer.
-    pub(crate) signer: Option<CertificateFacts>,
-    /// Number of signers.
-    pub(crate) signers: usize,
-    /// Claimed time of signing.
-    pub(crate) signing_time: Option<Timestamp>,
-    /// SM3 of the document, as the attributes or the content state it; none if neither does.
-    pub(crate) stated_digest: Option<Vec<u8>>,
+    /// What it says it signs.
+    pub(crate) content: ContentKind,
+    /// All signers.
+    pub(crate) signers: Vec<SignerFacts>,
+    /// Certificates that came with it, DER.
+    pub(crate) certificates: Vec<Vec<u8>>,
+    /// Revocation lists that came with it, DER.
+    pub(crate) crls: Vec<Vec<u8>>,
     /// Names of tolerated deviations.
     pub(crate) deviations: Vec<String>,
 }
 
+/// What a SignedData says it signs (内容类型).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ContentKind {
+    /// Data: a document.
+    Data,
+    /// A time stamp, which is a statement about a document and no signature of it.
+    TimeStamp,
+    /// Something else.
+    Other,
+}
+
 impl CmsFacts {
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, String> {
-        let data = SignedData::parse(bytes).map_err(|error| error.to_string())?;
-        let signer = match &data.signers[..] {
-            [signer] => Some(signer),
-            _ => None,
+    /// `original` must have what [`wanted`] asks for.
+    pub(crate) fn read(bytes: &[u8], original: &Original) -> Result<Self, String> {
+        let data = parse(bytes)?;
+        let content = match data.content_type {
+            oid::GM_DATA | oid::PKCS7_DATA => ContentKind::Data,
+            oid::TST_INFO => ContentKind::TimeStamp,
+            _ => ContentKind::Other,
         };
-        let is_sm3 = |signer: &SignerInfo<'_>| signer.digest_algorithm == eseal_ses::oid::SM3;
-        let is_sm2 = |signer: &SignerInfo<'_>| eseal_ses::oid::is_sm2_signature(signer.signature_algorithm);
-        let mut deviations = Vec::new();
-        if data.content_types_disagree() {
-            deviations.push(eseal_ses::Deviation::CmsContentType.as_str().to_owned());
+        let owned = |list: &[&[u8]]| list.iter().map(|der| der.to_vec()).collect();
+        let signers: Vec<SignerFacts> =
+            data.signers.iter().map(|signer| SignerFacts::of(&data, signer, original)).collect();
+        let mut deviations: Vec<String> = Vec::new();
+        if data.content_types_disagree() || outer_and_inner_disagree(&data) {
+            deviations.push(Deviation::CmsContentType.as_str().to_owned());
+        }
+        for found in signers.iter().flat_map(|signer| &signer.deviations) {
+            let name = found.as_str().to_owned();
+            if !deviations.contains(&name) {
+                deviations.push(name);
+            }
         }
         Ok(Self {
-            is_sm2: data.signers.iter().any(is_sm2),
-            signer: signer.and_then(|signer| certificate_of(&data, signer)),
-            signers: data.signers.len(),
-            signing_time: signer.and_then(|signer| signer.signing_time),
-            stated_digest: signer.filter(|signer| is_sm3(signer)).and_then(|signer| stated_digest(&data, signer)),
+            is_sm2: data.signers.iter().any(|signer| oid::is_sm2_signature(signer.signature_algorithm)),
+            content,
+            signers,
+            certificates: owned(&data.certificates),
+            crls: owned(&data.crls),
             deviations,
         })
     }
@@ -52,17 +78,46 @@ impl CmsFacts {
     }
 }
 
+fn parse(bytes: &[u8]) -> Result<SignedData<'_>, String> {
+    let data = SignedData::parse(bytes).map_err(|error| error.to_string())?;
+    if data.signers.len() > MAX_SIGNERS {
+        return Err(format!("{} signers are more than the limit of {MAX_SIGNERS}", data.signers.len()));
+    }
+    Ok(data)
+}
+
+/// GB/T 35275 around PKCS#7 data, or the other way round.
+fn outer_and_inner_disagree(data: &SignedData<'_>) -> bool {
+    matches!(
+        (data.outer_type, data.content_type),
+        (oid::GM_SIGNED_DATA, oid::PKCS7_DATA) | (oid::PKCS7_SIGNED_DATA, oid::GM_DATA)
+    )
+}
+
+/// Digests of the document that a value needs; none if it is no SignedData.
+pub(crate) fn wanted(bytes: &[u8]) -> Vec<Wanted> {
+    let Ok(data) = parse(bytes) else { return Vec::new() };
+    let mut list = Vec::new();
+    for wanted in data.signers.iter().flat_map(|signer| signer::wanted(&data, signer)) {
+        if !list.contains(&wanted) {
+            list.push(wanted);
+        }
+    }
+    list
+}
+
 /// Whether the one signer of `data` signed its content, by way of attributes as every token has them; and with which
 /// certificate.
 pub(super) fn check_content(data: &SignedData<'_>) -> (Option<Vec<u8>>, Fit) {
     let [signer] = &data.signers[..] else { return (None, Fit::Unreadable) };
     let Some(certificate) = certificate_of(data, signer) else { return (None, Fit::Unreadable) };
-    let fit = match (&data.content, signer.attributes_as_set(), Hash::from_oid(signer.digest_algorithm)) {
+    let fit = match (&data.content, signer.attributes_as_set(), digest_of(signer.digest_algorithm)) {
         (Some(content), Some(attributes), Some(hash)) => {
             let names_content = signer.message_digest.is_some_and(|digest| hash.digest(content) == digest)
-                && signer.content_type == Some(data.content_type);
+                && signer.content_type == Some(data.content_type)
+                && !signer.attributes_in_doubt;
             if names_content {
-                Fit::of(&certificate.der, signer.signature_algorithm, &attributes, signer.signature)
+                signer::weaken(signer::fit_message(&certificate.der, signer, &attributes), hash)
             } else {
                 Fit::Bad
             }
@@ -72,7 +127,14 @@ pub(super) fn check_content(data: &SignedData<'_>) -> (Option<Vec<u8>>, Fit) {
     (Some(certificate.der), fit)
 }
 
-fn certificate_of(data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Option<CertificateFacts> {
+/// The digest of an identifier's content; SM3 also under the names of its keyed and unkeyed forms.
+pub(super) fn digest_of(algorithm: &[u8]) -> Option<Hash> {
+    let is_sm3 = [eseal_gm::oid::SM3_UNKEYED.der, eseal_gm::oid::SM3_HMAC.der].contains(&algorithm);
+    if is_sm3 { Some(Hash::Sm3) } else { Hash::from_oid(algorithm) }
+}
+
+/// The certificate that a signer names, among those that came with it.
+pub(super) fn certificate_of(data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Option<CertificateFacts> {
     let found = data.certificates.iter().find(|der| {
         eseal_pki::Certificate::from_der(der).is_ok_and(|certificate| match signer.id {
             SignerId::IssuerAndSerial { issuer, serial } => {
@@ -83,13 +145,4 @@ fn certificate_of(data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Option<Cert
         })
     });
     found.and_then(|der| CertificateFacts::read(der))
-}
-
-/// messageDigest, or a content that has the length of a digest (GB/T 35275 in OFD and PDF).
-fn stated_digest(data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Option<Vec<u8>> {
-    match (signer.message_digest, data.content.as_deref()) {
-        (Some(digest), None) => Some(digest.to_vec()),
-        (None, Some(content)) if content.len() == 32 => Some(content.to_vec()),
-        _ => None,
-    }
 }

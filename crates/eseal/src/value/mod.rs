@@ -4,20 +4,24 @@
 mod certificate;
 mod cms;
 mod fit;
+mod original;
 mod raw;
 mod seal;
 mod ses;
+mod signer;
 mod stamp;
 
 use eseal_asn1::{Node, tag};
 
 use crate::SignatureKind;
 
-pub(crate) use cms::CmsFacts;
+pub(crate) use cms::{CmsFacts, ContentKind, wanted};
 pub(crate) use fit::Fit;
+pub(crate) use original::{Original, Wanted};
 pub(crate) use raw::RawFacts;
 pub(crate) use seal::{SealFacts, SealReader};
 pub(crate) use ses::SesFacts;
+pub(crate) use signer::{Binding, SignerFacts};
 pub(crate) use stamp::StampFacts;
 
 /// A signature value with everything that can be computed from its bytes.
@@ -35,12 +39,15 @@ pub(crate) enum Value {
 
 impl Value {
     /// Reads the value at the beginning of `bytes`; what follows it is for whoever owns the frame.
-    pub(crate) fn read(bytes: &[u8], seals: &mut SealReader) -> Self {
+    /// `original` must have the digests that [`wanted`] asks for.
+    pub(crate) fn read(bytes: &[u8], seals: &mut SealReader, original: &Original) -> Self {
         match shape(bytes) {
             Some(Shape::Ses) => {
                 SesFacts::read(bytes, seals).map_or_else(Self::Unreadable, |facts| Self::Ses(Box::new(facts)))
             }
-            Some(Shape::Cms) => CmsFacts::read(bytes).map_or_else(Self::Unreadable, |facts| Self::Cms(Box::new(facts))),
+            Some(Shape::Cms) => {
+                CmsFacts::read(bytes, original).map_or_else(Self::Unreadable, |facts| Self::Cms(Box::new(facts)))
+            }
             Some(Shape::Raw) => RawFacts::read(bytes).map_or_else(Self::Unreadable, Self::Raw),
             None => Self::Unreadable("neither a seal signature nor SignedData nor an SM2 signature".into()),
         }
@@ -121,7 +128,8 @@ mod tests {
                     assert_eq!(has_stamp, name.contains("_ts"), "{name}");
                 }
                 "SES_Signature" => {
-                    let Value::Ses(facts) = Value::read(&bytes, &mut SealReader::default()) else { panic!("{name}") };
+                    let value = Value::read(&bytes, &mut SealReader::default(), &Original::default());
+                    let Value::Ses(facts) = value else { panic!("{name}") };
                     assert_eq!(facts.fit == Fit::Good, is("valid"), "{name}");
                     assert_eq!(facts.listed, is("match_valid"), "{name}");
                     assert_eq!(facts.data_hash == Some(document), is("document_valid"), "{name}");
@@ -135,10 +143,14 @@ mod tests {
                     assert_eq!(has_stamp, name.ends_with("_ts"), "{name}");
                 }
                 _ => {
-                    let Value::Cms(facts) = Value::read(&bytes, &mut SealReader::default()) else { panic!("{name}") };
-                    assert_eq!(facts.kind(), SignatureKind::CmsSm2, "{name}");
-                    assert_eq!(facts.stated_digest.as_deref(), Some(&document[..]), "{name}");
-                    assert!(facts.signer.is_some(), "{name}");
+                    let value = Value::read(&bytes, &mut SealReader::default(), &Original::of_sm3(Some(document)));
+                    let Value::Cms(facts) = value else { panic!("{name}") };
+                    assert_eq!((facts.kind(), facts.content), (SignatureKind::CmsSm2, ContentKind::Data), "{name}");
+                    let signer = &facts.signers[0];
+                    assert_eq!((signer.fit, signer.binding, signer.doubt), (Fit::Good, Binding::Same, None), "{name}");
+                    assert_eq!(signer.signed == signer::Signed::Attributes, name.contains("attrs"), "{name}");
+                    let other = CmsFacts::read(&bytes, &Original::of_sm3(Some([7; 32]))).unwrap();
+                    assert_eq!(other.signers[0].binding, Binding::Other, "{name}");
                 }
             }
         }
@@ -156,7 +168,7 @@ mod tests {
             b"\x30\x03\x02\x01\x01",
             b"\x30\x80\x06\x01\x01\x00\x00",
         ] {
-            let value = Value::read(bytes, &mut SealReader::default());
+            let value = Value::read(bytes, &mut SealReader::default(), &Original::default());
             assert!(matches!(value, Value::Unreadable(_)), "{bytes:?}");
             assert_eq!(value.kind(), SignatureKind::Unknown);
         }

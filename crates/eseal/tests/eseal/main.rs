@@ -1,5 +1,6 @@
 //! The library from outside: documents sealed, verified, attacked, and judged by others.
 
+mod cms;
 mod corpus;
 mod flips;
 mod hostile;

@@ -1,0 +1,429 @@
+//! Digital signatures without a seal: SignedData of SM2, RSA and ECDSA in both kinds of documents, with broken twins.
+
+use std::{path::Path, process::Command};
+
+use eseal::{Anchor, Conclusion, Outcome, Report, SignatureKind, SubIndication};
+use eseal_gm::{Hash, sm3};
+use eseal_pki::pem;
+use eseal_ses::oid;
+use eseal_testkit::{CmsSpec, Party, signed_ofd, signed_pdf};
+use tempfile::TempDir;
+
+use crate::world::{World, codes};
+
+/// Both kinds of documents with what `sign` makes of the protected bytes.
+fn documents(sign: impl Fn(&[u8]) -> Vec<u8>) -> [(&'static str, Vec<u8>); 3] {
+    [
+        ("pdf", signed_pdf("adbe.pkcs7.detached", &sign)),
+        ("ofd Sign", signed_ofd("Sign", &sign)),
+        ("ofd Seal", signed_ofd("Seal", &sign)),
+    ]
+}
+
+fn outcome(report: &Report, code: &str) -> Option<Outcome> {
+    report.signatures[0].checks.iter().find(|check| check.code.as_str() == code).map(|check| check.outcome)
+}
+
+#[test]
+fn every_form_of_real_writers_is_valid_with_an_anchor_and_open_without() {
+    type Change = fn(&mut CmsSpec);
+    let forms: [(&str, Change, &[&str]); 8] = [
+        ("attributes", |_| {}, &[]),
+        ("attributes, PKCS#7 data inside", |spec| spec.content_type = oid::PKCS7_DATA, &["CMS_CONTENT_TYPE"]),
+        (
+            "attributes, all of PKCS#7",
+            |spec| {
+                (spec.outer_type, spec.content_type) = (oid::PKCS7_SIGNED_DATA, oid::PKCS7_DATA);
+                spec.attributes.as_mut().unwrap().content_type = Some(oid::PKCS7_DATA);
+            },
+            &[],
+        ),
+        ("attributes without a time", |spec| spec.attributes.as_mut().unwrap().time = None, &[]),
+        ("digest inside", |spec| *spec = CmsSpec::of_digest(&spec.message), &[]),
+        (
+            "digest inside, raw value",
+            |spec| *spec = CmsSpec { raw: true, ..CmsSpec::of_digest(&spec.message) },
+            &["SIGNATURE_RAW"],
+        ),
+        ("document", |spec| spec.attributes = None, &[]),
+        (
+            "digest as e",
+            |spec| (spec.attributes, spec.as_e, spec.message) = (None, true, sm3(&spec.message).to_vec()),
+            &["CMS_DIGEST_AS_E"],
+        ),
+    ];
+    let mut world = World::new();
+    for (form, change, deviations) in forms {
+        let signer = world.pki.signer.clone();
+        let made = documents(|document| {
+            let mut spec = CmsSpec::new(document);
+            change(&mut spec);
+            spec.signed_by(&[&signer])
+        });
+        for (name, bytes) in made {
+            let report = world.report(&bytes);
+            assert_eq!(report.conclusion, Conclusion::Valid, "{name} {form}: {report:#?}");
+            let signature = &report.signatures[0];
+            assert_eq!(signature.kind, SignatureKind::CmsSm2);
+            assert_eq!(signature.deviations, deviations, "{name} {form}");
+            assert!(signature.seal.is_none() && signature.signer.is_some());
+            let seals = signature.checks.iter().filter(|check| check.code.as_str().contains("SEAL"));
+            assert_eq!(seals.count(), 0, "{name} {form}");
+            let anchors = std::mem::take(&mut world.evidence.anchors);
+            let report = world.report(&bytes);
+            world.evidence.anchors = anchors;
+            assert_eq!(
+                (report.conclusion, report.sub_indication),
+                (Conclusion::Indeterminate, Some(SubIndication::NoCertificateChainFound)),
+                "{name} {form}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_broken_twin_fails_where_it_is_broken() {
+    type Make = fn(&CmsSpec, &Party, &Party) -> Vec<u8>;
+    let twins: [(&str, Make, &str, Outcome); 13] = [
+        (
+            "messageDigest of another document",
+            |spec, signer, _| {
+                let mut spec = spec.clone();
+                spec.attributes.as_mut().unwrap().message_digests = vec![vec![7; 32]];
+                spec.signed_by(&[signer])
+            },
+            "DOCUMENT_DIGEST",
+            Outcome::Failed,
+        ),
+        (
+            "no messageDigest",
+            |spec, signer, _| {
+                let mut spec = spec.clone();
+                spec.attributes.as_mut().unwrap().message_digests.clear();
+                spec.signed_by(&[signer])
+            },
+            "DOCUMENT_DIGEST",
+            Outcome::Failed,
+        ),
+        (
+            "two messageDigests",
+            |spec, signer, _| {
+                let mut spec = spec.clone();
+                spec.attributes.as_mut().unwrap().message_digests.push(vec![7; 32]);
+                spec.signed_by(&[signer])
+            },
+            "SIG_FORMAT",
+            Outcome::Failed,
+        ),
+        (
+            "no contentType",
+            |spec, signer, _| {
+                let mut spec = spec.clone();
+                spec.attributes.as_mut().unwrap().content_type = None;
+                spec.signed_by(&[signer])
+            },
+            "SIG_FORMAT",
+            Outcome::Failed,
+        ),
+        (
+            "another contentType",
+            |spec, signer, _| {
+                let mut spec = spec.clone();
+                spec.attributes.as_mut().unwrap().content_type = Some(oid::TST_INFO);
+                spec.signed_by(&[signer])
+            },
+            "SIG_FORMAT",
+            Outcome::Failed,
+        ),
+        (
+            "attributes changed after signing",
+            |spec, signer, _| {
+                let mut der = spec.signed_by(&[signer]);
+                let time = der.windows(13).position(|window| window == b"261124080000Z").unwrap();
+                der[time + 11] = b'1';
+                der
+            },
+            "SIG_VALUE",
+            Outcome::Failed,
+        ),
+        (
+            "signed by another key",
+            |spec, signer, other| spec.of_parts(&[spec.info(other, &signer.certificate)], &[&signer.certificate]),
+            "SIG_VALUE",
+            Outcome::Failed,
+        ),
+        (
+            "another certificate comes with it",
+            |spec, signer, other| spec.of_parts(&[spec.info(signer, &signer.certificate)], &[&other.certificate]),
+            "SIG_VALUE",
+            Outcome::Unknown,
+        ),
+        (
+            "no certificate comes with it",
+            |spec, signer, _| spec.of_parts(&[spec.info(signer, &signer.certificate)], &[]),
+            "SIG_VALUE",
+            Outcome::Unknown,
+        ),
+        (
+            "wrong serial number",
+            |spec, signer, _| CmsSpec { serial: Some(vec![9, 9]), ..spec.clone() }.signed_by(&[signer]),
+            "SIG_VALUE",
+            Outcome::Unknown,
+        ),
+        (
+            "content of another document",
+            |_, signer, _| CmsSpec::of_digest(b"another").signed_by(&[signer]),
+            "DOCUMENT_DIGEST",
+            Outcome::Failed,
+        ),
+        (
+            "value over another document",
+            |_, signer, _| CmsSpec { attributes: None, ..CmsSpec::new(b"another") }.signed_by(&[signer]),
+            "SIG_VALUE",
+            Outcome::Failed,
+        ),
+        ("nobody signed", |spec, _, _| spec.of_parts(&[], &[]), "SIG_FORMAT", Outcome::Failed),
+    ];
+    let world = World::new();
+    for (twin, make, code, expected) in twins {
+        let made = documents(|document| make(&CmsSpec::new(document), &world.pki.signer, &world.pki.other));
+        for (name, bytes) in made {
+            let report = world.report(&bytes);
+            assert_eq!(outcome(&report, code), Some(expected), "{name} {twin}: {report:#?}");
+            assert_eq!(report.conclusion == Conclusion::Invalid, expected == Outcome::Failed, "{name} {twin}");
+            assert_ne!(report.conclusion, Conclusion::Valid, "{name} {twin}");
+        }
+    }
+}
+
+#[test]
+fn of_several_signers_the_worst_decides() {
+    let world = World::new();
+    let pki = &world.pki;
+    for (signers, expected, decisive) in [
+        (vec![&pki.signer, &pki.other], Conclusion::Valid, 0),
+        (vec![&pki.signer, &pki.stranger], Conclusion::Indeterminate, 1),
+        (vec![&pki.stranger, &pki.signer, &pki.revoked], Conclusion::Invalid, 2),
+    ] {
+        for (name, bytes) in documents(|document| CmsSpec::new(document).signed_by(&signers)) {
+            let report = world.report(&bytes);
+            assert_eq!(report.conclusion, expected, "{name}: {report:#?}");
+            let signer = report.signatures[0].signer.as_ref().unwrap();
+            assert_eq!(signer.der, signers[decisive].certificate, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_time_stamp_is_no_signature_of_the_document() {
+    let world = World::new();
+    for (name, bytes) in documents(|document| eseal_testkit::time_stamp(&world.pki.tsa, document, world.now)) {
+        let report = world.report(&bytes);
+        assert_eq!(outcome(&report, "SIG_FORMAT"), Some(Outcome::Unknown), "{name}");
+        assert_eq!(report.conclusion, Conclusion::Indeterminate, "{name}");
+    }
+}
+
+/// Keys and certificates of OpenSSL in a folder; none if it is absent.
+struct OpenSsl(TempDir);
+
+impl OpenSsl {
+    fn new() -> Option<Self> {
+        let own = Self(TempDir::new().unwrap());
+        for (name, kind) in [("rsa", "rsa:2048"), ("other", "rsa:2048"), ("short", "rsa:1024"), ("ec", "ec")] {
+            let subject = format!("/CN=eseal test {name}, trust nowhere");
+            let (key, out) = (format!("{name}.key"), format!("{name}.pem"));
+            let mut arguments = vec!["req", "-x509", "-newkey", kind, "-nodes", "-keyout", &key, "-out", &out];
+            arguments.extend(["-subj", &subject, "-days", "365", "-addext", "keyUsage=digitalSignature"]);
+            if kind == "ec" {
+                arguments.extend(["-pkeyopt", "ec_paramgen_curve:P-256"]);
+            }
+            if !own.run(&arguments) {
+                return None;
+            }
+        }
+        Some(own)
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// False if there is no OpenSSL.
+    fn run(&self, arguments: &[&str]) -> bool {
+        let Ok(output) = Command::new("openssl").args(arguments).current_dir(self.path()).output() else {
+            println!("skipped: openssl is absent");
+            return false;
+        };
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        true
+    }
+
+    fn sign(&self, document: &[u8], name: &str, options: &[&str]) -> Vec<u8> {
+        std::fs::write(self.path().join("document"), document).unwrap();
+        let (certificate, key) = (format!("{name}.pem"), format!("{name}.key"));
+        let mut arguments = vec!["cms", "-sign", "-binary", "-in", "document", "-outform", "DER", "-out", "value"];
+        arguments.extend(["-signer", &certificate, "-inkey", &key]);
+        arguments.extend(options);
+        assert!(self.run(&arguments));
+        std::fs::read(self.path().join("value")).unwrap()
+    }
+
+    fn certificate(&self, name: &str) -> Vec<u8> {
+        let file = std::fs::read(self.path().join(name).with_extension("pem")).unwrap();
+        pem::der_of(&file, "CERTIFICATE").unwrap()
+    }
+
+    /// Trusts every certificate of the folder as it stands, now.
+    fn world(&self) -> World {
+        let mut world = World::new();
+        let names = ["rsa", "other", "short", "ec"];
+        let anchor = |name| Anchor { certificate: self.certificate(name), region: String::new(), own: false };
+        world.evidence.anchors = names.map(anchor).into();
+        world.policy.require_revocation = false;
+        world.now = jiff::Timestamp::now();
+        world
+    }
+}
+
+#[test]
+fn what_openssl_signs_is_valid_in_every_form() {
+    let Some(openssl) = OpenSsl::new() else { return };
+    let world = openssl.world();
+    let signers: [(&str, &[&str]); 5] = [
+        ("rsa", &["-md", "sha256"]),
+        ("rsa", &["-md", "sha512"]),
+        ("rsa", &["-md", "sha256", "-keyopt", "rsa_padding_mode:pss"]),
+        ("ec", &["-md", "sha256"]),
+        ("ec", &["-md", "sha384"]),
+    ];
+    let forms: [&[&str]; 5] = [&[], &["-noattr"], &["-nodetach", "-stream"], &["-keyid"], &["-nodetach", "-noattr"]];
+    for (signer, options) in signers {
+        for form in forms {
+            if options.contains(&"-keyopt") && form.contains(&"-stream") {
+                continue; // OpenSSL 3.0 cannot write that
+            }
+            let bytes =
+                signed_pdf("adbe.pkcs7.detached", |document| openssl.sign(document, signer, &[options, form].concat()));
+            let report = world.report(&bytes);
+            assert_eq!(report.conclusion, Conclusion::Valid, "{signer} {options:?} {form:?}: {report:#?}");
+            assert_eq!(report.signatures[0].kind, SignatureKind::Cms);
+        }
+        let bytes = signed_ofd("Sign", |document| openssl.sign(document, signer, options));
+        assert_eq!(world.report(&bytes).conclusion, Conclusion::Valid, "{signer} {options:?}");
+    }
+}
+
+#[test]
+fn broken_twins_of_what_openssl_signs_are_not_valid() {
+    let Some(openssl) = OpenSsl::new() else { return };
+    let world = openssl.world();
+    let digest_of = |document: &[u8]| Hash::Sha256.digest(document);
+    for (twin, sign, code, expected) in [
+        (
+            "SHA-1",
+            &(|document: &[u8]| openssl.sign(document, "rsa", &["-md", "sha1"])) as &dyn Fn(&[u8]) -> Vec<u8>,
+            "SIG_VALUE",
+            Outcome::Unknown,
+        ),
+        ("MD5", &|document| openssl.sign(document, "rsa", &["-md", "md5"]), "SIG_VALUE", Outcome::Unknown),
+        (
+            "SHA-1, ECDSA",
+            &|document| openssl.sign(document, "ec", &["-md", "sha1", "-noattr"]),
+            "SIG_VALUE",
+            Outcome::Unknown,
+        ),
+        ("1024 bits", &|document| openssl.sign(document, "short", &["-md", "sha256"]), "SIG_VALUE", Outcome::Unknown),
+        (
+            "another document",
+            &|document| openssl.sign(&[document, b"x"].concat(), "rsa", &["-md", "sha256"]),
+            "DOCUMENT_DIGEST",
+            Outcome::Failed,
+        ),
+        (
+            "another document, without attributes",
+            &|document| openssl.sign(&[document, b"x"].concat(), "ec", &["-md", "sha256", "-noattr"]),
+            "SIG_VALUE",
+            Outcome::Failed,
+        ),
+        (
+            "messageDigest changed",
+            &|document| {
+                let mut der = openssl.sign(&[document, b"x"].concat(), "rsa", &["-md", "sha256"]);
+                let stated = digest_of(&[document, b"x"].concat());
+                let at = der.windows(32).position(|window| window == stated).unwrap();
+                der[at..at + 32].copy_from_slice(&digest_of(document));
+                der
+            },
+            "SIG_VALUE",
+            Outcome::Failed,
+        ),
+        ("no certificate", &|document| openssl.sign(document, "rsa", &["-nocerts"]), "SIG_VALUE", Outcome::Unknown),
+        (
+            "only another certificate",
+            &|document| openssl.sign(document, "rsa", &["-nocerts", "-certfile", "other.pem"]),
+            "SIG_VALUE",
+            Outcome::Unknown,
+        ),
+    ] {
+        let report = world.report(&signed_pdf("adbe.pkcs7.detached", sign));
+        assert_eq!(outcome(&report, code), Some(expected), "{twin}: {report:#?}");
+        assert_ne!(report.conclusion, Conclusion::Valid, "{twin}");
+    }
+}
+
+#[test]
+fn any_flipped_byte_of_a_signed_pdf_is_seen() {
+    let Some(openssl) = OpenSsl::new() else { return };
+    let world = openssl.world();
+    let good = signed_pdf("adbe.pkcs7.detached", |document| openssl.sign(document, "rsa", &["-md", "sha256"]));
+    let contents = good.windows(10).position(|window| window == b"/Contents<").unwrap();
+    for at in (9..contents).step_by(53) {
+        let mut bytes = good.clone();
+        bytes[at] ^= 1;
+        let opened = eseal::Document::open(std::sync::Arc::new(bytes), &eseal::Limits::default());
+        let Some(examination) = opened.ok().and_then(|document| document.examine().ok()) else { continue };
+        let report = eseal::judge(&examination, &world.evidence, &world.policy, world.now);
+        assert_ne!(report.conclusion, Conclusion::Valid, "byte {at}");
+    }
+}
+
+#[test]
+fn what_pyhanko_signs_is_valid_and_a_changed_copy_is_not() {
+    let Some(openssl) = OpenSsl::new() else { return };
+    let world = openssl.world();
+    let folder = openssl.path();
+    std::fs::write(folder.join("plain.pdf"), eseal_testkit::pdf(2)).unwrap();
+    for sub_filter in ["ADOBE_PKCS7_DETACHED", "PADES"] {
+        let script = PYHANKO.replace("SUBFILTER", sub_filter);
+        let Ok(output) = Command::new("python3").args(["-c", &script]).current_dir(folder).output() else {
+            println!("skipped: python3 is absent");
+            return;
+        };
+        let said = String::from_utf8_lossy(&output.stderr);
+        if said.contains("No module named") {
+            println!("skipped: pyHanko is absent");
+            return;
+        }
+        assert!(output.status.success(), "{said}");
+        let mut bytes = std::fs::read(folder.join("signed.pdf")).unwrap();
+        let world = World { now: jiff::Timestamp::now(), ..openssl.world() };
+        let report = world.report(&bytes);
+        assert_eq!(report.conclusion, Conclusion::Valid, "{sub_filter}: {report:#?}");
+        assert_eq!(report.signatures[0].kind, SignatureKind::Cms);
+        let at = bytes.windows(8).position(|window| window == b"Contract").unwrap();
+        bytes[at] = b'X';
+        let report = world.report(&bytes);
+        assert_eq!(codes(&report, 0, Outcome::Failed), ["DOCUMENT_DIGEST"], "{sub_filter}");
+    }
+    assert_eq!(world.report(&eseal_testkit::pdf(1)).conclusion, Conclusion::Indeterminate);
+}
+
+const PYHANKO: &str = r"
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
+signer = signers.SimpleSigner.load('rsa.key', 'rsa.pem')
+with open('plain.pdf', 'rb') as handle, open('signed.pdf', 'wb') as out:
+    meta = signers.PdfSignatureMetadata(field_name='S1', subfilter=fields.SigSeedSubFilter.SUBFILTER, md_algorithm='sha256')
+    signers.sign_pdf(IncrementalPdfFileWriter(handle), meta, signer=signer, output=out)
+";
