@@ -6,10 +6,10 @@ use eseal_pki::Certificate;
 use eseal_ses::oid;
 use jiff::Timestamp;
 
-use crate::{Party, times::now};
+use crate::{Party, time_stamp, times::now};
 
 /// What a SignedData says; begin with [`CmsSpec::new`] and change what matters.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CmsSpec {
     /// OID of the whole.
     pub outer_type: &'static [u8],
@@ -27,6 +27,8 @@ pub struct CmsSpec {
     pub raw: bool,
     /// Serial number that the signer names; none for the certificate's.
     pub serial: Option<Vec<u8>>,
+    /// Time stamp over the value: whose, and when.
+    pub stamp: Option<(Party, Timestamp)>,
 }
 
 /// Signed attributes.
@@ -57,6 +59,7 @@ impl CmsSpec {
             as_e: false,
             raw: false,
             serial: None,
+            stamp: None,
         }
     }
 
@@ -107,6 +110,10 @@ impl CmsSpec {
                 signer.key.sign_prehash(&e).to_der()
             }
         };
+        let unsigned = self.stamp.as_ref().map(|(tsa, at)| {
+            let token = time_stamp(tsa, &value, *at);
+            write::context(1, &attribute(oid::TIME_STAMP_TOKEN, &token))
+        });
         let raw = || Signature::from_der(&value).expect("a signature just made").to_raw().to_vec();
         let implicit = attributes.map(|set| [&[0xA0], set.get(1..).unwrap_or_default()].concat()).unwrap_or_default();
         write::sequence(&[
@@ -115,14 +122,14 @@ impl CmsSpec {
             &algorithm(oid::SM3),
             &implicit,
             &algorithm(oid::SM2_SIGN),
-            &write::octet_string(&if self.raw { raw() } else { value }),
+            &write::octet_string(&if self.raw { raw() } else { value.clone() }),
+            &unsigned.unwrap_or_default(),
         ])
     }
 }
 
 impl AttributesSpec {
     fn der(&self) -> Vec<u8> {
-        let attribute = |kind: &[u8], value: &[u8]| write::sequence(&[&write::oid(kind), &write::set(value)]);
         let mut list: Vec<Vec<u8>> = Vec::new();
         list.extend(self.content_type.map(|kind| attribute(oid::CONTENT_TYPE, &write::oid(kind))));
         let digests = self.message_digests.iter();
@@ -130,6 +137,10 @@ impl AttributesSpec {
         list.extend(self.time.map(|time| attribute(oid::SIGNING_TIME, &write::utc_time(time))));
         write::set_of(&list)
     }
+}
+
+fn attribute(kind: &[u8], value: &[u8]) -> Vec<u8> {
+    write::sequence(&[&write::oid(kind), &write::set(value)])
 }
 
 fn algorithm(content: &[u8]) -> Vec<u8> {

@@ -2,11 +2,11 @@
 
 use std::{path::Path, process::Command};
 
-use eseal::{Anchor, Conclusion, Outcome, Report, SignatureKind, SubIndication};
+use eseal::{Anchor, Conclusion, Outcome, Policy, Report, SignatureKind, SubIndication, TimeSource};
 use eseal_gm::{Hash, sm3};
-use eseal_pki::pem;
+use eseal_pki::{issue::Profile, pem};
 use eseal_ses::oid;
-use eseal_testkit::{CmsSpec, Party, signed_ofd, signed_pdf};
+use eseal_testkit::{CmsSpec, Party, days, signed_ofd, signed_pdf, time};
 use tempfile::TempDir;
 
 use crate::world::{World, codes};
@@ -221,6 +221,82 @@ fn a_time_stamp_is_no_signature_of_the_document() {
         let report = world.report(&bytes);
         assert_eq!(outcome(&report, "SIG_FORMAT"), Some(Outcome::Unknown), "{name}");
         assert_eq!(report.conclusion, Conclusion::Indeterminate, "{name}");
+    }
+}
+
+#[test]
+fn a_time_stamp_among_the_unsigned_attributes_proves_the_time() {
+    let mut world = World::new();
+    world.policy = Policy::default();
+    let (expired, then) = (world.pki.expired.clone(), time("2025-06-01T08:00:00Z"));
+    // The list that was fresh then.
+    world.evidence.crls.push(world.pki.crl_with(then - days(1), &[]));
+    let early = then - days(1);
+    let no_poe = (Conclusion::Indeterminate, Some(SubIndication::OutOfBoundsNoPoe));
+    for (case, stamped_at, claimed, expected) in [
+        ("stamped", Some(then), Some(then), (Conclusion::Valid, None)),
+        ("stamped, no claim", Some(then), None, (Conclusion::Valid, None)),
+        ("not stamped", None, Some(then), no_poe),
+        ("not stamped, no claim", None, None, (Conclusion::Invalid, Some(SubIndication::Expired))),
+        (
+            "claimed later than stamped",
+            Some(early),
+            Some(then),
+            (Conclusion::Invalid, Some(SubIndication::SigConstraintsFailure)),
+        ),
+    ] {
+        let made = documents(|document| {
+            let mut spec = CmsSpec::new(document);
+            spec.attributes.as_mut().unwrap().time = claimed;
+            spec.stamp = stamped_at.map(|at| (world.pki.tsa.clone(), at));
+            spec.signed_by(&[&expired])
+        });
+        for (name, bytes) in made {
+            let report = world.report(&bytes);
+            assert_eq!((report.conclusion, report.sub_indication), expected, "{name} {case}: {report:#?}");
+            let signature = &report.signatures[0];
+            if report.conclusion == Conclusion::Valid {
+                assert_eq!((signature.sign_time, signature.time_source), (Some(then), TimeSource::Timestamp), "{case}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_time_stamp_of_another_value_fails() {
+    let world = World::new();
+    let stamp = Some((world.pki.tsa.clone(), world.now));
+    for (name, bytes) in documents(|document| {
+        let spec = CmsSpec { stamp: stamp.clone(), raw: true, ..CmsSpec::new(document) };
+        spec.signed_by(&[&world.pki.signer]) // the token is over DER, the value is r‖s
+    }) {
+        assert_eq!(codes(&world.report(&bytes), 0, Outcome::Failed), ["SIG_TIMESTAMP"], "{name}");
+    }
+}
+
+#[test]
+fn certificates_that_come_with_a_signature_build_its_path_and_are_not_trusted() {
+    let world = World::new();
+    let below = Party::issue(40, "测试下级机构", Profile::Intermediate { path_len: 0 }, Some(&world.pki.root), |_| {});
+    let signer = Party::issue(41, "44030000000041", Profile::Signer, Some(&below), |_| {});
+    let stranger = Party::issue(42, "测试陌生机构", Profile::Root, None, |_| {});
+    let unknown = Party::issue(43, "44030000000043", Profile::Signer, Some(&stranger), |_| {});
+    let mut world = world;
+    world.policy.require_revocation = false;
+    for (signer, issuer, expected) in [
+        (&signer, Some(&below), Conclusion::Valid),
+        (&signer, None, Conclusion::Indeterminate),
+        (&unknown, Some(&stranger), Conclusion::Indeterminate),
+    ] {
+        for (name, bytes) in documents(|document| {
+            let spec = CmsSpec::new(document);
+            let issuer = issuer.map(|issuer| &issuer.certificate[..]);
+            let certificates: Vec<&[u8]> = issuer.into_iter().chain([&signer.certificate[..]]).collect();
+            spec.of_parts(&[spec.info(signer, &signer.certificate)], &certificates)
+        }) {
+            let report = world.report(&bytes);
+            assert_eq!(report.conclusion, expected, "{name}: {report:#?}");
+        }
     }
 }
 
