@@ -131,6 +131,7 @@ pub(super) const fn weaken(fit: Fit, digest: Hash) -> Fit {
 pub(super) fn wanted(data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Vec<Wanted> {
     let digest = digest_of(signer.digest_algorithm);
     let mut list: Vec<Wanted> = digest.map(Wanted::plain).into_iter().collect();
+    list.extend(data.content.iter().flat_map(|content| digests_of_size(content.len())).map(Wanted::plain));
     if signer.attributes.is_some() {
         return list;
     }
@@ -140,6 +141,11 @@ pub(super) fn wanted(data: &SignedData<'_>, signer: &SignerInfo<'_>) -> Vec<Want
         list.extend([Wanted::plain(Hash::Sm3), Wanted { hash: Hash::Sm3, z: Some(*key.z()) }]);
     }
     list
+}
+
+/// Digests that a content of this length may be.
+fn digests_of_size(bytes: usize) -> impl Iterator<Item = Hash> {
+    Hash::ALL.into_iter().filter(move |hash| hash.size_bytes() == bytes)
 }
 
 fn sm2_key(certificate: &[u8]) -> Option<VerifyingKey> {
@@ -214,14 +220,18 @@ fn binding(
     deviations: &mut Vec<Deviation>,
 ) -> Binding {
     let Some(document) = original.digest(&Wanted::plain(hash)) else { return Binding::NoDocument };
-    let same = if is_weak(hash) { Binding::SameByWeakDigest } else { Binding::Same };
     let content = data.content.as_deref();
-    let form = content.map(|content| Meaning::of(content, hash, document));
-    match form {
+    let meaning = content.map(|content| Meaning::of(content, hash, document, original));
+    let weakest = match meaning {
         Some(Meaning::Other) => return Binding::Other,
-        Some(Meaning::Text) => deviations.push(Deviation::CmsDigestText),
-        Some(Meaning::Digest | Meaning::Whole) | None => {}
-    }
+        Some(Meaning::Text) => {
+            deviations.push(Deviation::CmsDigestText);
+            hash
+        }
+        Some(Meaning::Digest(by)) if is_weak(by) => by,
+        Some(Meaning::Digest(_) | Meaning::Whole) | None => hash,
+    };
+    let same = if is_weak(weakest) { Binding::SameByWeakDigest } else { Binding::Same };
     match (signer.attributes, signer.message_digest) {
         (Some(_), None) => Binding::NotStated,
         (Some(_), Some(stated)) => {
@@ -235,8 +245,8 @@ fn binding(
 
 /// How a content means the document.
 enum Meaning {
-    /// It is its digest.
-    Digest,
+    /// It is its digest, by this algorithm: `adbe.pkcs7.sha1` has SHA-1 whatever the signer's digest is.
+    Digest(Hash),
     /// It is its digest in Base64.
     Text,
     /// It is the document.
@@ -246,9 +256,10 @@ enum Meaning {
 }
 
 impl Meaning {
-    fn of(content: &[u8], hash: Hash, document: &[u8]) -> Self {
-        if content == document {
-            Self::Digest
+    fn of(content: &[u8], hash: Hash, document: &[u8], original: &Original) -> Self {
+        let is_by = |hash: &Hash| original.digest(&Wanted::plain(*hash)) == Some(content);
+        if let Some(by) = digests_of_size(content.len()).find(is_by) {
+            Self::Digest(by)
         } else if hash.digest(content) == document {
             Self::Whole
         } else if BASE64.decode(content.trim_ascii()).is_ok_and(|decoded| decoded == document) {

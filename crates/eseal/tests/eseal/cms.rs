@@ -2,6 +2,7 @@
 
 use std::{path::Path, process::Command};
 
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use eseal::{Anchor, Conclusion, Outcome, Policy, Report, SignatureKind, SubIndication, TimeSource};
 use eseal_gm::{Hash, sm3};
 use eseal_pki::{issue::Profile, pem};
@@ -27,7 +28,7 @@ fn outcome(report: &Report, code: &str) -> Option<Outcome> {
 #[test]
 fn every_form_of_real_writers_is_valid_with_an_anchor_and_open_without() {
     type Change = fn(&mut CmsSpec);
-    let forms: [(&str, Change, &[&str]); 8] = [
+    let forms: [(&str, Change, &[&str]); 10] = [
         ("attributes", |_| {}, &[]),
         ("attributes, PKCS#7 data inside", |spec| spec.content_type = oid::PKCS7_DATA, &["CMS_CONTENT_TYPE"]),
         (
@@ -45,6 +46,15 @@ fn every_form_of_real_writers_is_valid_with_an_anchor_and_open_without() {
             |spec| *spec = CmsSpec { raw: true, ..CmsSpec::of_digest(&spec.message) },
             &["SIGNATURE_RAW"],
         ),
+        (
+            "digest inside as text",
+            |spec| {
+                let text = BASE64.encode(sm3(&spec.message)).into_bytes();
+                (spec.attributes, spec.content, spec.message) = (None, Some(text.clone()), text);
+            },
+            &["CMS_DIGEST_TEXT"],
+        ),
+        ("document inside", |spec| (spec.attributes, spec.content) = (None, Some(spec.message.clone())), &[]),
         ("document", |spec| spec.attributes = None, &[]),
         (
             "digest as e",
@@ -210,6 +220,29 @@ fn of_several_signers_the_worst_decides() {
             assert_eq!(report.conclusion, expected, "{name}: {report:#?}");
             let signer = report.signatures[0].signer.as_ref().unwrap();
             assert_eq!(signer.der, signers[decisive].certificate, "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_digest_inside_may_be_of_another_algorithm_and_a_broken_one_proves_nothing() {
+    let world = World::new();
+    for (hash, expected) in [
+        (Hash::Sha256, Conclusion::Valid),
+        (Hash::Sha512, Conclusion::Valid),
+        (Hash::Sha1, Conclusion::Indeterminate), // adbe.pkcs7.sha1
+        (Hash::Md5, Conclusion::Indeterminate),
+    ] {
+        for (name, bytes) in documents(|document| {
+            let content = hash.digest(document);
+            let mut spec = CmsSpec { content: Some(content.clone()), ..CmsSpec::new(document) };
+            spec.attributes.as_mut().unwrap().message_digests = vec![sm3(&content).to_vec()];
+            spec.signed_by(&[&world.pki.signer])
+        }) {
+            let report = world.report(&bytes);
+            assert_eq!(report.conclusion, expected, "{name} {hash:?}: {report:#?}");
+            let weak = expected == Conclusion::Indeterminate;
+            assert_eq!(codes(&report, 0, Outcome::Unknown) == ["DOCUMENT_DIGEST"], weak, "{name} {hash:?}");
         }
     }
 }
