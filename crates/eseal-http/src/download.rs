@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Response, header},
 };
 use eseal_service::files::{self, Download};
@@ -10,6 +10,7 @@ use eseal_service::files::{self, Download};
 use crate::{
     answer::Addressee,
     function::{in_time, open},
+    head::Id,
     state::Http,
     task::query,
 };
@@ -18,7 +19,7 @@ use crate::{
 const SM3_HEADER: HeaderName = HeaderName::from_static("x-eseal-sm3");
 
 /// `GET /api/v1/files/{fileId}`.
-pub(crate) async fn file(State(http): State<Http>, Path(id): Path<String>, request: Request) -> Response<Body> {
+pub(crate) async fn file(State(http): State<Http>, Id(id): Id, request: Request) -> Response<Body> {
     let (head, body) = open(&http, request);
     let caller = match query(&http, &head, body).await {
         Ok(caller) => caller,

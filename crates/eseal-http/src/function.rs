@@ -137,7 +137,7 @@ async fn read_publicly(http: &Http, head: &Head, body: &mut Incoming) -> Result<
     let limits = &http.app.config.limits;
     body.read_start(limits.req_id_search_bytes).await?;
     let caller = counted(http, head, Identity::Public)?;
-    body.read_all(limits.json_body_bytes, head.content_length(), &http.memory).await?;
+    body.read_all(limits.json_body_bytes, head.content_length(), &http.stranger_memory).await?;
     Ok(caller)
 }
 

@@ -1,9 +1,12 @@
 //! The head of a request (请求头): who is addressed, in which language, from where.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::{
+    convert::Infallible,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+};
 
 use axum::{
-    extract::ConnectInfo,
+    extract::{ConnectInfo, FromRequestParts, Path},
     http::{HeaderMap, Method, header, request::Parts},
 };
 use eseal_api::{Language, is_req_id};
@@ -107,6 +110,18 @@ impl Head {
     pub(crate) fn addressee(&self, in_body: Option<String>) -> Addressee {
         let req_id = in_body.or_else(|| self.req_id.clone()).unwrap_or_else(new_req_id);
         Addressee { req_id, language: self.language }
+    }
+}
+
+/// The identifier in a path; empty, and so nobody's, if it cannot be read.
+pub(crate) struct Id(pub(crate) String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Id {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, Infallible> {
+        let found = Path::<String>::from_request_parts(parts, state).await;
+        Ok(Self(found.map(|Path(id)| id).unwrap_or_default()))
     }
 }
 

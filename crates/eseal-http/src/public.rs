@@ -144,7 +144,7 @@ async fn read(http: &Http, head: &Head, body: Incoming, limit_bytes: u64) -> Res
         body.drain().await;
         return Err(Error::FileTooLarge { limit_bytes });
     }
-    let share = share_of(&http.memory, head.content_length().unwrap_or(form_bytes)).await?;
+    let share = share_of(&http.stranger_memory, head.content_length().unwrap_or(form_bytes)).await?;
     let hashed = Hashed::new(body.into_pieces(), form_bytes);
     let mut sink = Memory { bytes: BytesMut::new(), begun: false, limit_bytes };
     let read = read_form(head, &hashed, &mut sink).await;

@@ -17,7 +17,7 @@ pub(crate) async fn receive(http: &Http, head: &Head, body: &mut Incoming, limit
         return if body.sm3() == announced { Ok(identity) } else { Err(Error::BadRequestSignature) };
     }
     check_names_somebody(head)?;
-    body.read_all(limits.unsigned_body_bytes.min(limit_bytes), head.content_length(), &http.memory).await?;
+    body.read_all(limits.unsigned_body_bytes.min(limit_bytes), head.content_length(), &http.stranger_memory).await?;
     authenticate(&http.app, &head.credentials(), &body.sm3(), head.address).await
 }
 
@@ -34,7 +34,7 @@ pub(crate) async fn receive_stream(
         return Ok((identity, Some(announced)));
     }
     check_names_somebody(head)?;
-    body.read_all(http.app.config.limits.unsigned_body_bytes, head.content_length(), &http.memory).await?;
+    body.read_all(http.app.config.limits.unsigned_body_bytes, head.content_length(), &http.stranger_memory).await?;
     let identity = authenticate(&http.app, &head.credentials(), &body.sm3(), head.address).await?;
     Ok((identity, None))
 }

@@ -6,7 +6,11 @@ use eseal_service::{App, Network, NotANetwork};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::{body, limits::BODY_MEMORY_BYTES, metrics::Metrics};
+use crate::{
+    body,
+    limits::{BODY_MEMORY_BYTES, STRANGER_MEMORY_BYTES},
+    metrics::Metrics,
+};
 
 /// The platform behind HTTP.
 #[derive(Clone)]
@@ -15,8 +19,10 @@ pub(crate) struct Http {
     pub(crate) app: Arc<App>,
     /// Proxies whose word about addresses is taken.
     pub(crate) trusted: Arc<[Network]>,
-    /// Memory for bodies, in KiB.
+    /// Memory for bodies of known senders, in KiB.
     pub(crate) memory: Arc<Semaphore>,
+    /// Memory for bodies of strangers, in KiB.
+    pub(crate) stranger_memory: Arc<Semaphore>,
     /// The server stops: streams of events end.
     pub(crate) stopping: CancellationToken,
     pub(crate) metrics: Metrics,
@@ -48,6 +54,7 @@ impl Http {
             app,
             trusted: trusted.into(),
             memory: body::memory(BODY_MEMORY_BYTES),
+            stranger_memory: body::memory(STRANGER_MEMORY_BYTES),
             stopping: CancellationToken::new(),
             metrics: Metrics::installed(),
         })

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use axum::{
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::Response,
     response::{
         IntoResponse, Sse,
@@ -19,7 +19,7 @@ use crate::{
     answer::Addressee,
     body::Incoming,
     function::{answer, in_time, open, refuse_early},
-    head::Head,
+    head::{Head, Id},
     limits::{EVENTS_KEEP_ALIVE, EVENTS_TIME},
     receive::{counted, receive},
     state::Http,
@@ -29,7 +29,7 @@ use crate::{
 const QUERY_BODY_BYTES: u64 = 64 << 10;
 
 /// `GET /api/v1/tasks/{taskId}`.
-pub(crate) async fn find(State(http): State<Http>, Path(id): Path<String>, request: Request) -> Response<Body> {
+pub(crate) async fn find(State(http): State<Http>, Id(id): Id, request: Request) -> Response<Body> {
     let (wants_events, asked) = ask(&http, request).await;
     let (addressee, caller) = match asked {
         Ok(found) => found,
@@ -46,7 +46,7 @@ pub(crate) async fn find(State(http): State<Http>, Path(id): Path<String>, reque
 }
 
 /// `DELETE /api/v1/tasks/{taskId}`.
-pub(crate) async fn cancel(State(http): State<Http>, Path(id): Path<String>, request: Request) -> Response<Body> {
+pub(crate) async fn cancel(State(http): State<Http>, Id(id): Id, request: Request) -> Response<Body> {
     match ask(&http, request).await.1 {
         Ok((addressee, caller)) => answer(&addressee, tasks::cancel(&http.app, &caller, &id)).await,
         Err(refusal) => refusal,

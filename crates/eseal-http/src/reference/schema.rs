@@ -1,5 +1,7 @@
 //! Schemas as tables and examples (数据结构).
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::{both, escape, heading, put, text};
@@ -85,8 +87,12 @@ fn table(rows: &[Row<'_>]) -> String {
         both("必填", "Required"),
         both("说明", "Meaning")
     );
+    // What is required comes first; parts may name a field twice.
+    let mut names = BTreeSet::new();
+    let mut rows: Vec<_> = rows.iter().filter(|row| names.insert(row.name)).collect();
+    rows.sort_by_key(|row| !row.required);
     let rows: String = rows
-        .iter()
+        .into_iter()
         .map(|row| {
             format!(
                 "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
@@ -97,7 +103,7 @@ fn table(rows: &[Row<'_>]) -> String {
             )
         })
         .collect();
-    format!("<div class=\"wide\"><table>\n{head}{rows}</table></div>\n")
+    format!("<div class=\"wide\"><table class=\"fields\">\n{head}{rows}</table></div>\n")
 }
 
 const fn mark(required: bool) -> &'static str {
@@ -106,10 +112,10 @@ const fn mark(required: bool) -> &'static str {
 
 /// What stands beside the field; failing that, what its type says.
 fn description(schema: &Value) -> &str {
-    match text(schema, "description") {
-        "" => text(resolve(schema), "description"),
-        own => own,
-    }
+    let beside = |schema| Some(text(schema, "description")).filter(|text| !text.is_empty());
+    let forms = || ["oneOf", "anyOf", "allOf"].iter().filter_map(|several| schema[several].as_array()).flatten();
+    let own = beside(schema).or_else(|| forms().find_map(beside));
+    own.or_else(|| beside(resolve(schema))).or_else(|| forms().map(resolve).find_map(beside)).unwrap_or_default()
 }
 
 /// The fields of each form that a schema allows.

@@ -1,0 +1,11 @@
+//! The interfaces as callers see them: the router driven in this process, and real sockets where they matter.
+
+mod files;
+mod pages;
+mod phones;
+mod public;
+mod repetition;
+mod sockets;
+mod tasks;
+mod transport;
+mod world;
