@@ -10,7 +10,7 @@ use eseal_ses::oid;
 use eseal_testkit::{CmsSpec, Party, days, signed_ofd, signed_pdf, time};
 use tempfile::TempDir;
 
-use crate::world::{World, codes};
+use crate::world::{World, at, codes};
 
 /// Both kinds of documents with what `sign` makes of the protected bytes.
 fn documents(sign: impl Fn(&[u8]) -> Vec<u8>) -> [(&'static str, Vec<u8>); 3] {
@@ -244,6 +244,18 @@ fn a_digest_inside_may_be_of_another_algorithm_and_a_broken_one_proves_nothing()
             let weak = expected == Conclusion::Indeterminate;
             assert_eq!(codes(&report, 0, Outcome::Unknown) == ["DOCUMENT_DIGEST"], weak, "{name} {hash:?}");
         }
+    }
+}
+
+#[test]
+fn a_seal_may_follow_a_digital_signature_and_both_stay_valid() {
+    let world = World::new();
+    let made = documents(|document| CmsSpec::new(document).signed_by(&[&world.pki.other]));
+    for (name, bytes) in made {
+        let report = world.report(&world.seal(&bytes, &[at(1, 20.0, 20.0)]));
+        let kinds: Vec<_> = report.signatures.iter().map(|signature| signature.kind).collect();
+        assert_eq!(kinds, [SignatureKind::CmsSm2, SignatureKind::Gbt38540], "{name}");
+        assert_eq!(report.conclusion, Conclusion::Valid, "{name}: {report:#?}");
     }
 }
 
