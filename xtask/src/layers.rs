@@ -25,6 +25,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("eseal-log", 1),
     ("eseal", 2),
     ("eseal-device", 3),
+    ("eseal-softsdf", 3),
     ("eseal-store", 3),
     ("eseal-convert", 3),
     ("eseal-service", 4),
