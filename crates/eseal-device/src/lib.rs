@@ -2,10 +2,11 @@
 //!
 //! A seal's key never leaves its place; e goes in, a signature value comes out, and [`CheckedSigner`] verifies every
 //! value against the certificate before anybody sees it.  [`KeyFile`] keeps a key in a file, for development: production
-//! mode refuses it ([`Signers::has_key_files`]).  Server devices (GB/T 36322), signature servers (GB/T 38629) and keys
-//! shared with a phone stand behind the same trait.
+//! mode refuses it ([`Signers::has_key_files`]).  [`sdf`] speaks with server devices (GB/T 36322) through the library of
+//! their vendor.  Signature servers (GB/T 38629) and keys shared with a phone stand behind the same trait.
 
 mod key_file;
+pub mod sdf;
 mod signer;
 mod signers;
 

@@ -1,0 +1,16 @@
+//! Server cryptographic devices (服务器密码设备) through the C library of their vendor: GB/T 36322, GM/T 0018.
+//!
+//! [`SdfDevice::open`] loads the library that an [`SdfProfile`] names and opens a pool of sessions;
+//! [`SdfDevice::signer`] gives a signer for one key index, after the key there was compared with the certificate.
+//! Vendor code runs in this process: what it corrupts is ours.  Only the documented functions are called, into buffers
+//! that are larger than the structures and filled with a pattern, so that wrong lengths are seen.
+
+mod code;
+mod layout;
+mod library;
+mod pool;
+mod profile;
+mod signer;
+
+pub use profile::{Alignment, FieldBytes, SdfProfile};
+pub use signer::{SdfDevice, SdfError, SdfInfo, SdfSigner};
