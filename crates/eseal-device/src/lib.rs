@@ -5,6 +5,7 @@
 //! mode refuses it ([`Signers::has_key_files`]).  [`sdf`] speaks with server devices (GB/T 36322) through the library of
 //! their vendor.  Signature servers (GB/T 38629) and keys shared with a phone stand behind the same trait.
 
+pub mod helper;
 mod key_file;
 pub mod sdf;
 mod signer;
