@@ -128,6 +128,14 @@ fn a_library_that_aborts_sleeps_or_lies_is_contained() {
 }
 
 #[test]
+fn a_library_that_prints_disturbs_nobody() {
+    let (_folder, config) = config(7, "print");
+    let helper = Helper::start(config).expect("started");
+    assert_eq!(sign(&checked(&helper)), Ok(true));
+    assert_eq!(sign(&checked(&helper)), Ok(true));
+}
+
+#[test]
 fn a_device_that_does_not_open_is_told_at_the_start() {
     let (_folder, other_key) = config(8, "");
     match Helper::start(other_key).err() {

@@ -22,6 +22,8 @@ pub enum Fault {
     Long,
     /// `sleep:N`: the call takes N milliseconds longer.
     Sleep(Duration),
+    /// `print`: the library writes to the standard output, as some do.
+    Print,
     /// `abort`: the process ends.
     Abort,
     /// `lose-right:N`: the first N calls forget the access right and answer `SDR_PRKRERR`.
@@ -42,6 +44,7 @@ impl Fault {
             "short" => Self::Short,
             "long" => Self::Long,
             "sleep" => Self::Sleep(Duration::from_millis(number.into())),
+            "print" => Self::Print,
             "abort" => Self::Abort,
             "lose-right" => Self::LoseRight(number.into()),
             "commfail" => Self::Communication(number.into()),
@@ -53,6 +56,7 @@ impl Fault {
     pub(crate) fn strike(&self) -> Result<(), Sdr> {
         match self {
             Self::Sleep(time) => thread::sleep(*time),
+            Self::Print => println!("libsoftsdf: signing"),
             Self::Abort => std::process::abort(),
             Self::LoseRight(left) if take(left) => return Err(Sdr::ACCESS_RIGHT),
             Self::Communication(left) if take(left) => return Err(Sdr::COMMUNICATION),

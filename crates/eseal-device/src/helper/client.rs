@@ -2,9 +2,9 @@
 
 use std::{
     collections::HashMap,
-    io,
+    io::{self, Read, Write},
     path::PathBuf,
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    process::{Child, Command},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -86,7 +86,7 @@ type Waiting = Mutex<Option<HashMap<u64, SyncSender<Result<[u8; 64], SignDigestE
 
 struct Running {
     child: Mutex<Child>,
-    input: Mutex<ChildStdin>,
+    input: Mutex<Box<dyn Write + Send>>,
     waiting: Arc<Waiting>,
 }
 
@@ -184,15 +184,9 @@ impl State {
 impl Running {
     fn start(config: &HelperConfig) -> Result<Self, HelperError> {
         let first = frame::start(&config.profile, &config.keys).ok_or(io::Error::from(io::ErrorKind::InvalidInput))?;
-        let mut child = Command::new(&config.program)
-            .args(&config.arguments)
-            .envs(config.environment.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(io::Error::from(io::ErrorKind::BrokenPipe).into());
-        };
+        let mut command = Command::new(&config.program);
+        command.args(&config.arguments).envs(config.environment.iter().map(|(name, value)| (name, value)));
+        let (child, input, output) = spawn(command)?;
         let waiting = Arc::new(Mutex::new(Some(HashMap::new())));
         let running = Self { child: Mutex::new(child), input: Mutex::new(input), waiting: Arc::clone(&waiting) };
         // From here on a failure drops `running`, which ends the process.
@@ -235,8 +229,34 @@ impl Drop for Running {
     }
 }
 
+type Spawned = (Child, Box<dyn Write + Send>, Box<dyn Read + Send>);
+
+/// Starts a program with a socket as its standard input; what its library prints goes where our own errors go.
+#[cfg(unix)]
+fn spawn(mut command: Command) -> io::Result<Spawned> {
+    use std::os::{
+        fd::{AsFd as _, OwnedFd},
+        unix::net::UnixStream,
+    };
+    let (ours, theirs) = UnixStream::pair()?;
+    let errors = io::stderr().as_fd().try_clone_to_owned()?;
+    let child = command.stdin(OwnedFd::from(theirs)).stdout(errors).spawn()?;
+    Ok((child, Box::new(ours.try_clone()?), Box::new(ours)))
+}
+
+/// Starts a program with two pipes: a library that prints would end it.
+#[cfg(not(unix))]
+fn spawn(mut command: Command) -> io::Result<Spawned> {
+    use std::process::Stdio;
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    match (child.stdin.take(), child.stdout.take()) {
+        (Some(input), Some(output)) => Ok((child, Box::new(input), Box::new(output))),
+        _ => Err(io::ErrorKind::BrokenPipe.into()),
+    }
+}
+
 /// Hands out answers until the stream ends or says what was never asked.
-fn read_answers(mut output: ChildStdout, opened: &SyncSender<io::Result<Zeroizing<Vec<u8>>>>, waiting: &Waiting) {
+fn read_answers(mut output: impl Read, opened: &SyncSender<io::Result<Zeroizing<Vec<u8>>>>, waiting: &Waiting) {
     let first = frame::read(&mut output);
     let is_open = matches!(&first, Ok(words) if words.is_empty());
     if opened.send(first).is_err() || !is_open {
