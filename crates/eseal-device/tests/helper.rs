@@ -76,7 +76,7 @@ fn sign(signer: &CheckedSigner) -> Result<bool, SignDigestError> {
 }
 
 #[test]
-fn a_helper_killed_among_a_thousand_requests_spoils_some_and_comes_back() {
+fn a_helper_killed_among_a_thousand_requests_comes_back_and_no_value_is_wrong() {
     let (_folder, config) = config(7, "");
     let helper = Helper::start(config).expect("started");
     assert!(helper.is_healthy());
@@ -88,6 +88,7 @@ fn a_helper_killed_among_a_thousand_requests_spoils_some_and_comes_back() {
         }
         answers.iter().filter(|answer| answer.is_ok()).count()
     };
+    let first = helper.process_id();
     let signed: usize = thread::scope(|scope| {
         let threads: Vec<_> =
             (0..4).map(|_| scope.spawn(|| count((0..250).map(|_| sign(&signer)).collect()))).collect();
@@ -97,12 +98,14 @@ fn a_helper_killed_among_a_thousand_requests_spoils_some_and_comes_back() {
         threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
     });
     eprintln!("{signed} of 1000 requests were signed");
+    assert!(signed > 0);
     let started = Instant::now();
     while sign(&signer) != Ok(true) {
         assert!(started.elapsed() < Duration::from_secs(10), "it does not come back");
         thread::sleep(Duration::from_millis(20));
     }
     assert!(helper.is_healthy());
+    assert_ne!(helper.process_id(), first);
 }
 
 #[test]
@@ -117,7 +120,6 @@ fn a_library_that_aborts_sleeps_or_lies_is_contained() {
         match answer {
             Err(SignDigestError::WrongValue) if wrong => assert!(helper.is_healthy()),
             Err(SignDigestError::Unavailable(_)) if !wrong => {
-                assert!(!helper.is_healthy());
                 let second = Instant::now();
                 assert!(matches!(sign(&checked(&helper)), Err(SignDigestError::Unavailable(_))), "{fault}");
                 assert!(second.elapsed() < Duration::from_secs(3), "{fault}");

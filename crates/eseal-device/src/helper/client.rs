@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::frame::{self, Answer, Request};
 use crate::{DeviceKind, DigestSigner, SignDigestError, SignInput, sdf::SdfProfile};
 
-/// Pause after the first failure; each further one doubles it.
+/// Pause after the second failure in a row; the first has none, each further one doubles it.
 const PAUSE_MIN: Duration = Duration::from_millis(100);
 /// Longest pause: an operator who mended the device does not wait longer.
 const PAUSE_MAX: Duration = Duration::from_secs(30);
@@ -68,6 +68,15 @@ pub enum HelperError {
     Device(String),
 }
 
+/// Why a request got no answer.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error("the helper process ended")]
+    Ended,
+    #[error("the device did not answer in time")]
+    Timeout,
+}
+
 /// A process that holds a device (辅助进程), started again when it ends.
 pub struct Helper {
     config: HelperConfig,
@@ -107,10 +116,15 @@ impl Helper {
         (key < self.config.keys.len()).then(|| HelperSigner { helper: Arc::clone(self), key })
     }
 
-    /// True while the process runs.
+    /// Whether the process runs; one that ended is started again, unless it failed too lately.  Blocking.
     #[must_use]
     pub fn is_healthy(&self) -> bool {
-        self.state().running.as_ref().is_some_and(|running| lock(&running.waiting).is_some())
+        let Ok(running) = self.running() else { return false };
+        let runs = lock(&running.waiting).is_some();
+        if !runs {
+            self.give_up(&running);
+        }
+        runs
     }
 
     /// The number of the process, for operators and tests.
@@ -119,20 +133,27 @@ impl Helper {
         self.state().running.as_ref().map(|running| lock(&running.child).id())
     }
 
+    /// Asks once more if the process ended: that is harmless, because a prepared document takes one signature only.
     fn sign(&self, key: usize, e: &[u8; 32]) -> Result<[u8; 64], SignDigestError> {
-        let running = self.running()?;
+        match self.try_sign(key, e) {
+            Err(Failure::Ended) => self.try_sign(key, e),
+            done => done,
+        }
+        .unwrap_or_else(|failure| Err(SignDigestError::Unavailable(failure.to_string())))
+    }
+
+    fn try_sign(&self, key: usize, e: &[u8; 32]) -> Result<Result<[u8; 64], SignDigestError>, Failure> {
+        let running = match self.running() {
+            Ok(running) => running,
+            Err(error) => return Ok(Err(error)),
+        };
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let result = running.ask(&Request { id, key, e: *e }, self.config.call_timeout);
-        match result {
-            Ok(answer) => {
-                self.state().failures = 0;
-                answer
-            }
-            Err(why) => {
-                self.give_up(&running);
-                Err(SignDigestError::Unavailable(why.to_owned()))
-            }
+        match &result {
+            Ok(_) => self.state().failures = 0,
+            Err(_) => self.give_up(&running),
         }
+        result
     }
 
     /// The process, started again if it ended and has rested.
@@ -175,7 +196,8 @@ impl Helper {
 
 impl State {
     fn rest(&mut self) {
-        let pause = PAUSE_MIN.saturating_mul(1 << self.failures.min(16)).min(PAUSE_MAX);
+        let doubled = |times: u32| PAUSE_MIN.saturating_mul(1 << times.min(16)).min(PAUSE_MAX);
+        let pause = self.failures.checked_sub(1).map_or(Duration::ZERO, doubled);
         self.failures = self.failures.saturating_add(1);
         self.resting_until = Some(Instant::now() + pause);
     }
@@ -205,14 +227,13 @@ impl Running {
         }
     }
 
-    fn ask(&self, request: &Request, timeout: Duration) -> Result<Result<[u8; 64], SignDigestError>, &'static str> {
-        const ENDED: &str = "the helper process ended";
+    fn ask(&self, request: &Request, timeout: Duration) -> Result<Result<[u8; 64], SignDigestError>, Failure> {
         let (sender, answer) = mpsc::sync_channel(1);
-        lock(&self.waiting).as_mut().ok_or(ENDED)?.insert(request.id, sender);
-        frame::write(&mut *lock(&self.input), &request.to_body()).map_err(|_| ENDED)?;
+        lock(&self.waiting).as_mut().ok_or(Failure::Ended)?.insert(request.id, sender);
+        frame::write(&mut *lock(&self.input), &request.to_body()).map_err(|_| Failure::Ended)?;
         answer.recv_timeout(timeout).map_err(|error| match error {
-            RecvTimeoutError::Timeout => "the device did not answer in time",
-            RecvTimeoutError::Disconnected => ENDED,
+            RecvTimeoutError::Timeout => Failure::Timeout,
+            RecvTimeoutError::Disconnected => Failure::Ended,
         })
     }
 
