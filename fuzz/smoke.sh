@@ -21,7 +21,7 @@ export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-co
 # With a target named, build scripts and macros go without these flags.
 host=$(rustc -vV | sed -n 's/^host: //p')
 folder=${CARGO_TARGET_DIR:-target}
-cargo build --locked --quiet --target "$host"
+cargo build --quiet --target "$host"
 program=$folder/$host/debug/eseal-fuzz
 
 FUZZ_SEEDS=corpus "$program"
