@@ -5,7 +5,7 @@
 //! | [`sm2`] | keys, signatures (GB/T 32918.2), two-party signing, encodings of GB/T 35276 |
 //! | [`sm3()`], [`Sm3`], [`hmac_sm3`], [`kdf()`] | digests of GB/T 32905 and what is made of them |
 //! | [`sm4`] | block cipher of GB/T 32907 with CBC and GCM |
-//! | [`Hash`], [`Hasher`] | the digests that documents of others name |
+//! | [`enum@Hash`], [`Hasher`] | the digests that documents of others name |
 //! | [`foreign`] | RSA and ECDSA, verification only |
 //! | [`oid`] | object identifiers of all of them |
 //!
