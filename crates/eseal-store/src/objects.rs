@@ -16,8 +16,8 @@ use tokio::{io::AsyncWriteExt, runtime::Handle};
 
 use crate::{Result, StoreError};
 
-/// Bytes that a writer collects before it starts a multipart upload: S3's smallest part.
-const PART_BYTES: usize = 5 << 20;
+/// Piece of a file that is written at once: each upload on its way holds three of them, so a hundred need 75 MiB.
+const PART_BYTES: usize = 256 << 10;
 /// Parts on their way at once: two keep a disk or network busy, more only hold memory.
 const PARTS_AT_ONCE: usize = 2;
 /// Size of a cached block: parsers read a few bytes here and there, hashing reads 256 KiB pieces.
