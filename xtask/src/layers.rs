@@ -24,6 +24,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("eseal-picture", 1),
     ("eseal-log", 1),
     ("eseal", 2),
+    ("eseal-render", 2),
     ("eseal-device", 3),
     ("eseal-softsdf", 3),
     ("eseal-store", 3),

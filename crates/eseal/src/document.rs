@@ -116,6 +116,18 @@ impl Document {
         }
     }
 
+    /// The PDF, if it is one.
+    #[must_use]
+    pub fn as_pdf(&self) -> Option<&PdfDocument> {
+        if let Carrier::Pdf(pdf) = &self.carrier { Some(pdf) } else { None }
+    }
+
+    /// The OFD package, if it is one.
+    #[must_use]
+    pub fn as_ofd(&self) -> Option<&Ofd> {
+        if let Carrier::Ofd(ofd) = &self.carrier { Some(ofd) } else { None }
+    }
+
     /// Number of pages.
     #[must_use]
     pub fn page_count(&self) -> usize {

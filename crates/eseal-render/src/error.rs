@@ -1,0 +1,46 @@
+//! Why a page is not drawn (呈现错误).
+
+use eseal_bytes::ReadError;
+
+/// Why a page is not drawn.
+#[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// The document has no such page.
+    #[error("no page {page}")]
+    NoSuchPage {
+        /// Page, from 1.
+        page: usize,
+    },
+    /// The page cannot be read at all.
+    #[error("page {page}: {reason}")]
+    Unreadable {
+        /// Page, from 1.
+        page: usize,
+        /// Why.
+        reason: String,
+    },
+    /// A limit is exceeded.
+    #[error("{what}: more than the limit of {limit}")]
+    TooLarge {
+        /// Which limit.
+        what: &'static str,
+        /// The limit.
+        limit: u64,
+    },
+    /// The file cannot be read.
+    #[error("{0}")]
+    Read(ReadError),
+    /// The picture could not be written.
+    #[error("could not write: {0}")]
+    Write(String),
+}
+
+impl From<ReadError> for RenderError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::TooLarge { limit, .. } => Self::TooLarge { what: "bytes of the file", limit },
+            other => Self::Read(other),
+        }
+    }
+}
