@@ -88,7 +88,7 @@ fn check(
     let half = if bit < 256 { &mut flipped.r } else { &mut flipped.s };
     half[bit % 256 / 8] ^= 1 << (bit % 8);
     assert!(!by_us(&flipped), "case {case}: a flipped bit");
-    if case % 16 == 0 {
+    if case.is_multiple_of(16) {
         assert!(!by_rust(&flipped) && !by_openssl(&flipped), "case {case}: judges on a flipped bit");
     }
 }
