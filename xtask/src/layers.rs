@@ -29,6 +29,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("eseal-softsdf", 3),
     ("eseal-store", 3),
     ("eseal-convert", 3),
+    ("eseal-fetch", 3),
     ("eseal-service", 4),
     ("eseal-http", 5),
     ("eseal-cli", 6),
