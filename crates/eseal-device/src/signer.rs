@@ -20,8 +20,10 @@ pub struct SignInput<'a> {
 pub enum DeviceKind {
     /// A file; for development only.
     KeyFile,
-    /// A server cryptographic device, GB/T 36322 (服务器密码设备).
+    /// A server cryptographic device, GB/T 36322 (服务器密码设备), or a signature server.
     Server,
+    /// A device that says of itself that it is for development only.
+    Development,
 }
 
 /// Why there is no signature.
@@ -42,6 +44,21 @@ pub enum SignDigestError {
     WrongValue,
 }
 
+impl SignDigestError {
+    /// True if other requests will fail as well: the device is away, or gives wrong values.
+    #[must_use]
+    pub const fn is_outage(&self) -> bool {
+        match self {
+            Self::Unavailable(_) | Self::WrongValue => true,
+            Self::Device { code } => match *code >> 8 {
+                0x0001_0000 => matches!(*code & 0xFF, 0x03..=0x06), // 通信, 硬件, 打开设备, 打开会话
+                0x0004_0000 => *code & 0xFF == 0x0E,                // signature servers: 内部错误
+                _ => true, // what vendors add, mostly about the line between us and their device
+            },
+        }
+    }
+}
+
 /// Something that signs digests with one key: a key file, a server device (摘要签名器).
 ///
 /// Blocking, because the libraries of devices are: call it where blocking is allowed.
@@ -54,6 +71,9 @@ pub trait DigestSigner: Send + Sync {
 
     /// Where the key is.
     fn kind(&self) -> DeviceKind;
+
+    /// Tells whether the value that it gave was good, so that a device which gives wrong ones is found out.
+    fn judged(&self, _is_good: bool) {}
 }
 
 /// The certificate and the key do not belong together, or the certificate holds no SM2 key.
@@ -97,10 +117,9 @@ impl CheckedSigner {
     /// See [`SignDigestError`].
     pub fn sign(&self, input: &SignInput<'_>) -> Result<Vec<u8>, SignDigestError> {
         let signature = self.signer.sign_unchecked(input)?;
-        if !self.key.verify_prehash(input.e, &signature) {
-            return Err(SignDigestError::WrongValue);
-        }
-        Ok(signature.to_der())
+        let is_good = self.key.verify_prehash(input.e, &signature);
+        self.signer.judged(is_good);
+        if is_good { Ok(signature.to_der()) } else { Err(SignDigestError::WrongValue) }
     }
 }
 

@@ -1,4 +1,6 @@
 //! Devices behind a helper process: what crashes, hangs or lies ends a request, and later ones are signed again.
+//!
+//! The helper program is this executable again, with the name of a case that is otherwise ignored.
 
 use std::{
     env,
@@ -10,8 +12,8 @@ use std::{
 };
 
 use eseal_device::{
-    CheckedSigner, SignDigestError, SignInput,
-    helper::{Helper, HelperConfig, HelperError, HelperKey},
+    BreakerState, CheckedSigner, Device, DeviceKind, LastError, SignDigestError, SignInput,
+    helper::{self, Confinement, Helper, HelperConfig, HelperError, HelperKey},
     sdf::SdfProfile,
 };
 use eseal_gm::sm2::SigningKey;
@@ -49,19 +51,29 @@ fn config(seed: u8, fault: &str) -> (tempfile::TempDir, HelperConfig) {
     let folder = tempfile::tempdir().expect("a folder");
     provision(folder.path(), 1, &key(7), PASSWORD).expect("written");
     let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let key = HelperKey { index: 1, certificate: certificate(&key(seed)), password: Zeroizing::new(PASSWORD.to_vec()) };
+    let key =
+        HelperKey { index: 1, public_key: Some(key(seed).public_key()), password: Zeroizing::new(PASSWORD.to_vec()) };
     let config = HelperConfig {
-        program: env!("CARGO_BIN_EXE_eseal-device-helper").into(),
-        arguments: Vec::new(),
+        name: "test".to_owned(),
+        program: env::current_exe().expect("a path"),
+        arguments: ["--exact", "case_helper", "--ignored", "--nocapture"].map(str::to_owned).to_vec(),
         environment: vec![
             variable("ESEAL_SOFTSDF_DIR", folder.path().to_str().expect("text")),
             variable("ESEAL_SOFTSDF_FAULT", fault),
         ],
         profile: SdfProfile::new(library()),
         keys: vec![key],
+        confinement: Confinement::default(),
         call_timeout: Duration::from_secs(5),
+        open_timeout: Duration::from_secs(10),
     };
     (folder, config)
+}
+
+#[test]
+#[ignore = "the helper program of other tests"]
+fn case_helper() {
+    let _ = helper::main();
 }
 
 fn checked(helper: &Arc<Helper>) -> CheckedSigner {
@@ -75,6 +87,10 @@ fn sign(signer: &CheckedSigner) -> Result<bool, SignDigestError> {
     Ok(key(7).verifying_key().verify(b"text", &value))
 }
 
+fn kill(process: u32) {
+    assert!(Command::new("kill").args(["-9", &process.to_string()]).status().expect("kill runs").success());
+}
+
 #[test]
 fn a_helper_killed_among_a_thousand_requests_comes_back_and_no_value_is_wrong() {
     let (_folder, config) = config(7, "");
@@ -82,6 +98,7 @@ fn a_helper_killed_among_a_thousand_requests_comes_back_and_no_value_is_wrong() 
     assert!(helper.is_healthy());
     assert!(helper.signer(1).is_none());
     let signer = checked(&helper);
+    assert_eq!(signer.kind(), DeviceKind::Development);
     let count = |answers: Vec<Result<bool, SignDigestError>>| {
         for answer in &answers {
             assert!(matches!(answer, Ok(true) | Err(SignDigestError::Unavailable(_))), "{answer:?}");
@@ -93,8 +110,7 @@ fn a_helper_killed_among_a_thousand_requests_comes_back_and_no_value_is_wrong() 
         let threads: Vec<_> =
             (0..4).map(|_| scope.spawn(|| count((0..250).map(|_| sign(&signer)).collect()))).collect();
         thread::sleep(Duration::from_millis(20));
-        let process = helper.process_id().expect("it runs").to_string();
-        assert!(Command::new("kill").args(["-9", &process]).status().expect("kill runs").success());
+        kill(helper.process_id().expect("it runs"));
         threads.into_iter().map(|thread| thread.join().expect("no panic")).sum()
     });
     eprintln!("{signed} of 1000 requests were signed");
@@ -106,11 +122,20 @@ fn a_helper_killed_among_a_thousand_requests_comes_back_and_no_value_is_wrong() 
     }
     assert!(helper.is_healthy());
     assert_ne!(helper.process_id(), first);
+    let health = helper.health();
+    assert!(health.is_up && health.restarts >= 1 && health.last_error == Some(LastError::Ended), "{health}");
 }
 
 #[test]
-fn a_library_that_aborts_sleeps_or_lies_is_contained() {
-    for (fault, wrong) in [("abort", false), ("sleep:60000", false), ("garbage", true), ("long", true)] {
+fn a_library_that_aborts_hangs_or_lies_is_contained() {
+    for (fault, wrong) in [
+        ("abort", false),
+        ("sleep:60000", false),
+        ("garbage", true),
+        ("short", true),
+        ("long", true),
+        ("wrong-key", true),
+    ] {
         let (_folder, mut config) = config(7, fault);
         config.call_timeout = Duration::from_millis(1500);
         let helper = Helper::start(config).expect("started");
@@ -127,6 +152,47 @@ fn a_library_that_aborts_sleeps_or_lies_is_contained() {
             other => panic!("{fault}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn a_device_that_gives_wrong_values_again_and_again_is_not_asked_for_a_while() {
+    let (_folder, config) = config(7, "garbage");
+    let helper = Helper::start(config).expect("started");
+    let signer = checked(&helper);
+    let answers: Vec<_> = (0..8).map(|_| sign(&signer)).collect();
+    assert!(answers.iter().any(|answer| matches!(answer, Err(SignDigestError::Unavailable(_)))), "{answers:?}");
+    let health = helper.health();
+    assert_ne!(health.breaker, BreakerState::Closed);
+    assert_eq!((health.is_up, health.last_error), (false, Some(LastError::WrongValue)));
+}
+
+#[test]
+fn sessions_that_do_not_open_or_are_too_few_are_waited_for_no_longer_than_allowed() {
+    let (_folder, mut few) = config(7, "sessions:2");
+    few.profile.max_sessions = 8;
+    let helper = Helper::start(few).expect("started");
+    let signer = checked(&helper);
+    thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| (0..20).for_each(|_| assert_eq!(sign(&signer), Ok(true))));
+        }
+    });
+    let (_folder, mut hanging) = config(7, "hang-open:1");
+    hanging.call_timeout = Duration::from_millis(500);
+    let helper = Helper::start(hanging).expect("the first session opens");
+    let (signer, started) = (checked(&helper), Instant::now());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let answer = sign(&signer);
+                assert!(matches!(answer, Ok(true) | Err(SignDigestError::Unavailable(_))), "{answer:?}");
+            });
+        }
+    });
+    assert!(started.elapsed() < Duration::from_secs(6));
+    let (_folder, mut never) = config(7, "hang-open:0");
+    never.open_timeout = Duration::from_millis(500);
+    assert!(matches!(Helper::start(never).err(), Some(HelperError::Timeout)));
 }
 
 #[test]
@@ -147,4 +213,87 @@ fn a_device_that_does_not_open_is_told_at_the_start() {
     let (_folder, mut absent) = config(7, "");
     absent.program = "/absent/helper".into();
     assert!(matches!(Helper::start(absent).err(), Some(HelperError::Process(_))));
+}
+
+#[test]
+fn a_device_that_is_another_after_a_restart_is_refused() {
+    let (folder, mut config) = config(7, "");
+    config.keys[0].public_key = None; // it is what it was when the server started
+    let helper = Helper::start(config).expect("started");
+    assert_eq!(helper.public_key(0), Some(key(7).public_key()));
+    provision(folder.path(), 1, &key(8), PASSWORD).expect("written");
+    kill(helper.process_id().expect("it runs"));
+    match sign(&checked(&helper)) {
+        Err(SignDigestError::Unavailable(why)) => assert!(why.contains("does not belong"), "{why}"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(helper.health().last_error, Some(LastError::NotOpened));
+}
+
+#[test]
+fn operators_are_told_what_was_found_and_tried() {
+    let (_folder, config) = config(7, "");
+    let helper = Helper::start(config).expect("started");
+    let facts = helper.facts().join("\n");
+    for word in ["libsoftsdf", "DEV ONLY", "ECCref_MAX_LEN 64, numbers aligned right", "no function is missing"] {
+        assert!(facts.contains(word), "{facts}");
+    }
+    let tried = helper.try_out(0);
+    assert_eq!(tried.len(), 3, "{tried:?}");
+    assert!(tried.iter().all(|(_, is_good)| *is_good), "{tried:?}");
+    assert!(helper.try_out(1).is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_process_has_few_rights() {
+    let (_folder, mut config) = config(7, "");
+    config.environment.push(("LANG".to_owned(), "C".to_owned()));
+    let helper = Helper::start(config).expect("started");
+    let facts = helper.facts().join("\n");
+    assert!(facts.contains("no network") && facts.contains("no programs"), "{facts}");
+    let process = helper.process_id().expect("it runs");
+    let read = |name: &str| std::fs::read_to_string(format!("/proc/{process}/{name}"));
+    let status = read("status").expect("its status");
+    assert!(status.contains("NoNewPrivs:\t1") && status.contains("Seccomp:\t2"), "{status}");
+    if let Ok(limits) = read("limits") {
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
+        assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_confined_process_reaches_no_network_and_starts_nothing_unless_it_may() {
+    for (case, is_good) in [("case_confined", true), ("case_may", true)] {
+        let output = Command::new(env::current_exe().expect("a path"))
+            .args(["--exact", case, "--ignored", "--nocapture"])
+            .output()
+            .expect("it runs");
+        assert_eq!(output.status.success(), is_good, "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "a case of another test"]
+fn case_confined() {
+    use std::net::{TcpListener, UdpSocket};
+    helper::confine(Confinement::default()).expect("confined");
+    assert!(TcpListener::bind("127.0.0.1:0").is_err());
+    assert!(UdpSocket::bind("[::1]:0").is_err());
+    assert!(Command::new("true").status().is_err());
+    assert!(std::os::unix::net::UnixStream::pair().is_ok());
+    // What it gave away does not come back.
+    assert!(helper::confine(Confinement { enabled: true, network: true, programs: true }).is_ok());
+    assert!(TcpListener::bind("127.0.0.1:0").is_err());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "a case of another test"]
+fn case_may() {
+    helper::confine(Confinement { enabled: true, network: true, programs: true }).expect("confined");
+    assert!(std::net::TcpListener::bind("127.0.0.1:0").is_ok());
+    assert!(Command::new("true").status().is_ok_and(|status| status.success()));
 }

@@ -95,8 +95,11 @@ pub(crate) fn close_device(handle: usize) -> Result<(), Sdr> {
 }
 
 pub(crate) fn open_session(device: usize) -> Result<usize, Sdr> {
+    let device = world().devices.find(device).cloned().ok_or(Sdr::INPUT)?;
+    let is_its_own = |session: &Arc<Session>| Arc::ptr_eq(&session.device, &device);
+    let open = world().sessions.count(is_its_own);
+    device.fault.strike_session(open)?;
     let mut world = world();
-    let device = Arc::clone(world.devices.find(device).ok_or(Sdr::INPUT)?);
     world.sessions.insert(Arc::new(Session { device, state: Mutex::default() })).ok_or(Sdr::OPEN_SESSION)
 }
 
@@ -135,7 +138,8 @@ impl Session {
             self.state().rights.remove(&index);
             return Err(error);
         }
-        let mut signature = self.device.layout.put_signature(&pair.signing.sign_prehash(e));
+        let key = if matches!(self.device.fault, Fault::WrongKey) { &pair.encryption } else { &pair.signing };
+        let mut signature = self.device.layout.put_signature(&key.sign_prehash(e));
         self.device.fault.spoil(&mut signature);
         Ok(signature)
     }

@@ -8,7 +8,7 @@ use std::{
 
 use crate::Sdr;
 
-/// What goes wrong when signing (故障), from `ESEAL_SOFTSDF_FAULT`.
+/// What goes wrong (故障), from `ESEAL_SOFTSDF_FAULT`.
 #[derive(Debug, Default)]
 pub enum Fault {
     /// Nothing.
@@ -30,6 +30,12 @@ pub enum Fault {
     LoseRight(AtomicU32),
     /// `commfail:N`: the first N calls answer `SDR_COMMFAIL`.
     Communication(AtomicU32),
+    /// `wrong-key`: another key signs.
+    WrongKey,
+    /// `sessions:N`: the device has N sessions.
+    Sessions(u32),
+    /// `hang-open:N`: after N sessions, opening one never returns.
+    HangOpen(AtomicU32),
 }
 
 impl Fault {
@@ -48,6 +54,9 @@ impl Fault {
             "abort" => Self::Abort,
             "lose-right" => Self::LoseRight(number.into()),
             "commfail" => Self::Communication(number.into()),
+            "wrong-key" => Self::WrongKey,
+            "sessions" => Self::Sessions(number),
+            "hang-open" => Self::HangOpen(number.into()),
             _ => return None,
         })
     }
@@ -60,6 +69,18 @@ impl Fault {
             Self::Abort => std::process::abort(),
             Self::LoseRight(left) if take(left) => return Err(Sdr::ACCESS_RIGHT),
             Self::Communication(left) if take(left) => return Err(Sdr::COMMUNICATION),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Lets happen what happens before a session is opened beside so many.
+    pub(crate) fn strike_session(&self, open: usize) -> Result<(), Sdr> {
+        match self {
+            Self::Sessions(most) if open >= *most as usize => return Err(Sdr::OPEN_SESSION),
+            Self::HangOpen(left) if !take(left) => loop {
+                thread::park();
+            },
             _ => {}
         }
         Ok(())

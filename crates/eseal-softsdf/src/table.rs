@@ -53,6 +53,11 @@ impl<T> Table<T> {
         }
     }
 
+    /// How many objects fulfil a condition.
+    pub(crate) fn count(&self, is_counted: impl Fn(&T) -> bool) -> usize {
+        self.slots.iter().filter(|(_, object)| object.as_ref().is_some_and(&is_counted)).count()
+    }
+
     /// Never 0, because the kind is not.
     fn handle(&self, index: usize, generation: usize) -> usize {
         generation << (INDEX_BITS + 2) | index << 2 | self.kind

@@ -4,10 +4,41 @@
 //! it for signatures; [`serve`] is that program.  Frames have a length that is bounded, and there is no request to call
 //! any other function.  A call that takes too long ends the process.  It is started again at once, and after failures
 //! in a row only when a pause is over that doubles with each; in the pause requests are refused without waiting.
+//! Before the library is loaded, the process gives away what rights it can ([`confine`]).
 
 mod client;
+mod confine;
 mod frame;
+mod process;
 mod server;
 
+use std::{io, process::ExitCode};
+
 pub use client::{Helper, HelperConfig, HelperError, HelperKey, HelperSigner};
+pub use confine::{Confinement, confine};
 pub use server::serve;
+
+/// The whole of a helper program (辅助进程主函数): speaks frames over the standard input, which is a socket, so that a
+/// library may print what it likes.
+#[must_use]
+pub fn main() -> ExitCode {
+    match serve_standard_input() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("eseal-device-helper: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(unix)]
+fn serve_standard_input() -> io::Result<()> {
+    use std::os::{fd::AsFd as _, unix::net::UnixStream};
+    let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
+    serve(stream.try_clone()?, stream)
+}
+
+#[cfg(not(unix))]
+fn serve_standard_input() -> io::Result<()> {
+    serve(io::stdin().lock(), io::stdout())
+}

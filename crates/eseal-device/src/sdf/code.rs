@@ -28,13 +28,14 @@ impl Code {
         }
     }
 
-    /// As callers are told: whether it is the device that is away, or the request that it refuses.
-    pub(super) fn error(self) -> SignDigestError {
-        match self.0 {
-            // 通信, 硬件, 打开设备, 打开会话
-            0x0100_0003..=0x0100_0006 => SignDigestError::Unavailable(format!("it returned {:#010x}", self.0)),
-            code => SignDigestError::Device { code },
-        }
+    /// As callers are told.
+    pub(super) const fn error(self) -> SignDigestError {
+        SignDigestError::Device { code: self.0 }
+    }
+
+    /// SDR_OPENSESSION and what else devices say that have no session left.
+    pub(super) const fn is_without_session(self) -> bool {
+        matches!(self.0, 0x0100_0006 | 0x0100_001C)
     }
 }
 
@@ -54,7 +55,8 @@ mod tests {
         ] {
             assert_eq!(Code(code).reaction(), reaction, "{code:#010x}");
         }
-        assert!(matches!(Code(0x0100_0004).error(), SignDigestError::Unavailable(_)));
+        assert!(Code(0x0100_0004).error().is_outage() && Code(0x0101_0001).error().is_outage());
+        assert!(!Code(0x0100_0008).error().is_outage());
         assert_eq!(Code(0x0100_0008).error(), SignDigestError::Device { code: 0x0100_0008 });
     }
 }

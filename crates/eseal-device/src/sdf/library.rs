@@ -49,25 +49,45 @@ impl Answer {
     }
 }
 
-/// Declares the functions with their prototypes, and loads all of them; every name that is missing is reported.
+/// Declares the functions with their prototypes and loads them; of those that are required, every name that is missing
+/// is reported.
 macro_rules! functions {
-    ($($field:ident = $name:literal: fn($($argument:ty),*);)*) => {
+    (
+        required: { $($field:ident = $name:literal: fn($($argument:ty),*);)* }
+        optional: { $($other:ident = $other_name:literal: fn($($other_argument:ty),*);)* }
+    ) => {
         struct Functions {
             $($field: unsafe extern "C" fn($($argument),*) -> c_int,)*
+            $($other: Option<unsafe extern "C" fn($($other_argument),*) -> c_int>,)*
+            absent: Vec<&'static str>,
         }
 
         impl Functions {
             fn load(library: &Library, profile: &SdfProfile) -> Result<Self, SdfError> {
-                let mut missing = Vec::new();
+                let (mut missing, mut absent) = (Vec::new(), Vec::new());
                 $(
-                    let alias = profile.symbols.iter().find(|(name, _)| name == $name);
-                    let name = alias.map_or($name, |(_, alias)| alias.as_str());
-                    // SAFETY: the symbol has the standard's prototype, if the library is what the profile says.
-                    let found = unsafe { library.get::<unsafe extern "C" fn($($argument),*) -> c_int>(name) };
-                    let $field = found.map(|symbol| *symbol).map_err(|_| missing.push(name.to_owned())).ok();
+                    let names = profile.names($name);
+                    let $field = names.iter().find_map(|name| {
+                        // SAFETY: the symbol has the standard's prototype, if the library is what the profile says.
+                        unsafe { library.get::<unsafe extern "C" fn($($argument),*) -> c_int>(*name) }.ok()
+                    });
+                    let $field = $field.map(|symbol| *symbol);
+                    if $field.is_none() {
+                        missing.push(names.join(" or "));
+                    }
+                )*
+                $(
+                    let $other = profile.names($other_name).iter().find_map(|name| {
+                        // SAFETY: as above.
+                        unsafe { library.get::<unsafe extern "C" fn($($other_argument),*) -> c_int>(*name) }.ok()
+                    });
+                    let $other = $other.map(|symbol| *symbol);
+                    if $other.is_none() {
+                        absent.push($other_name);
+                    }
                 )*
                 match ($($field,)*) {
-                    ($(Some($field),)*) => Ok(Self { $($field,)* }),
+                    ($(Some($field),)*) => Ok(Self { $($field,)* $($other,)* absent }),
                     _ => Err(SdfError::MissingSymbols(missing)),
                 }
             }
@@ -76,14 +96,22 @@ macro_rules! functions {
 }
 
 functions! {
-    open_device = "SDF_OpenDevice": fn(*mut Handle);
-    close_device = "SDF_CloseDevice": fn(Handle);
-    open_session = "SDF_OpenSession": fn(Handle, *mut Handle);
-    close_session = "SDF_CloseSession": fn(Handle);
-    device_info = "SDF_GetDeviceInfo": fn(Handle, *mut u8);
-    take_right = "SDF_GetPrivateKeyAccessRight": fn(Handle, u32, *const u8, u32);
-    export_sign_key = "SDF_ExportSignPublicKey_ECC": fn(Handle, u32, *mut u8);
-    sign = "SDF_InternalSign_ECC": fn(Handle, u32, *const u8, u32, *mut u8);
+    required: {
+        open_device = "SDF_OpenDevice": fn(*mut Handle);
+        close_device = "SDF_CloseDevice": fn(Handle);
+        open_session = "SDF_OpenSession": fn(Handle, *mut Handle);
+        close_session = "SDF_CloseSession": fn(Handle);
+        device_info = "SDF_GetDeviceInfo": fn(Handle, *mut u8);
+        take_right = "SDF_GetPrivateKeyAccessRight": fn(Handle, u32, *const u8, u32);
+        export_sign_key = "SDF_ExportSignPublicKey_ECC": fn(Handle, u32, *mut u8);
+        sign = "SDF_InternalSign_ECC": fn(Handle, u32, *const u8, u32, *mut u8);
+    }
+    optional: {
+        hash_init = "SDF_HashInit": fn(Handle, u32, *const u8, *const u8, u32);
+        hash_update = "SDF_HashUpdate": fn(Handle, *const u8, u32);
+        hash_final = "SDF_HashFinal": fn(Handle, *mut u8, *mut u32);
+        external_verify = "SDF_ExternalVerify_ECC": fn(Handle, u32, *const u8, *const u8, u32, *const u8);
+    }
 }
 
 /// An opened device in a loaded library (设备句柄); closed when the last session is gone.
@@ -110,6 +138,11 @@ impl Device {
         // SAFETY: the address of a handle.
         check(unsafe { (functions.open_device)(&raw mut handle) }).map_err(SdfError::from)?;
         Ok(Arc::new(Self { functions, handle, _library: library }))
+    }
+
+    /// Functions that the library lacks and that are not needed for signing.
+    pub(super) fn absent(&self) -> &[&'static str] {
+        &self.functions.absent
     }
 }
 
@@ -180,6 +213,45 @@ impl Session {
         // SAFETY: e has 32 bytes, the room is many times that of ECCSignature.
         check(unsafe { (self.device.functions.sign)(self.handle, index, e.as_ptr(), 32, answer.0.as_mut_ptr()) })?;
         Ok(answer)
+    }
+}
+
+/// What only trying a device out needs; `None` if the library lacks the function.
+impl Session {
+    /// e of a text, by the device: Z of the key and ID first.
+    pub(super) fn digest(
+        &mut self,
+        algorithm: u32,
+        key: &Answer,
+        id: &[u8],
+        text: &[u8],
+    ) -> Option<Result<[u8; 32], Code>> {
+        let functions = &self.device.functions;
+        let (init, update, end) = (functions.hash_init?, functions.hash_update?, functions.hash_final?);
+        let (id_length, text_length) = (u32::try_from(id.len()).ok()?, u32::try_from(text.len()).ok()?);
+        let (mut digest, mut length) = ([0; 64], 64);
+        // SAFETY: the key is a structure that the library wrote itself, texts have the lengths given, and there is room
+        // for twice the digest.
+        let done = unsafe {
+            check(init(self.handle, algorithm, key.0.as_ptr(), id.as_ptr(), id_length))
+                .and_then(|()| check(update(self.handle, text.as_ptr(), text_length)))
+                .and_then(|()| check(end(self.handle, digest.as_mut_ptr(), &raw mut length)))
+        };
+        Some(done.map(|()| digest.first_chunk().copied().unwrap_or_default()))
+    }
+
+    /// Whether the device verifies a signature that a device made.
+    pub(super) fn verify(
+        &mut self,
+        algorithm: u32,
+        key: &Answer,
+        e: &[u8; 32],
+        signature: &Answer,
+    ) -> Option<Result<(), Code>> {
+        let verify = self.device.functions.external_verify?;
+        // SAFETY: both structures were written by the library itself, with much room behind; e has 32 bytes.
+        let done = unsafe { verify(self.handle, algorithm, key.0.as_ptr(), e.as_ptr(), 32, signature.0.as_ptr()) };
+        Some(check(done))
     }
 }
 

@@ -12,5 +12,6 @@ mod pool;
 mod profile;
 mod signer;
 
-pub use profile::{Alignment, FieldBytes, SdfProfile};
+pub use profile::{Algorithms, Alignment, FieldBytes, SdfProfile};
+pub(crate) use signer::SELF_TEST;
 pub use signer::{SdfDevice, SdfError, SdfInfo, SdfSigner};

@@ -1,8 +1,8 @@
 //! Sessions that are used again (会话池): access rights and state live in a session, so one request has it alone.
 
 use std::{
-    sync::{Arc, Condvar, Mutex, PoisonError},
-    time::Duration,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -44,27 +44,51 @@ impl Pool {
         Self { device, most: most.max(1), wait, state: Mutex::default(), returned: Condvar::new() }
     }
 
+    /// A session that nobody uses, or a new one; waits if all are in use, or if the device opens no more.
     pub(super) fn take(&self) -> Result<Lease<'_>, NoSession> {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let full = |state: &mut State| state.free.is_empty() && state.open >= self.most;
-        let waited = self.returned.wait_timeout_while(state, self.wait, full);
-        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        if let Some(session) = state.free.pop() {
-            return Ok(Lease { pool: self, session: Some(session) });
+        let deadline = Instant::now() + self.wait;
+        let mut state = self.state();
+        let mut is_full = false; // the device said so, and has fewer sessions than it may
+        loop {
+            if let Some(session) = state.free.pop() {
+                return Ok(Lease { pool: self, session: Some(session) });
+            }
+            if !is_full && state.open < self.most {
+                state.open += 1;
+                drop(state);
+                let mut lease = Lease { pool: self, session: None }; // counted: dropped without one, it frees its place
+                match Session::open(&self.device) {
+                    Ok(session) => {
+                        lease.session = Some(session);
+                        return Ok(lease);
+                    }
+                    Err(code) => {
+                        drop(lease);
+                        state = self.state();
+                        is_full = code.is_without_session() && state.open > 0;
+                        if !is_full {
+                            return Err(NoSession::Refused(code));
+                        }
+                        continue;
+                    }
+                }
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(NoSession::Busy);
+            }
+            state = self.returned.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+            is_full &= state.open > 0;
         }
-        if state.open >= self.most {
-            return Err(NoSession::Busy);
-        }
-        state.open += 1;
-        drop(state);
-        let mut lease = Lease { pool: self, session: None }; // counted: dropped without a session, it frees its place
-        lease.session = Some(Session::open(&self.device).map_err(NoSession::Refused)?);
-        Ok(lease)
     }
 
     /// How many sessions are open.
     pub(super) fn open(&self) -> usize {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).open
+        self.state().open
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -82,7 +106,7 @@ impl Lease<'_> {
 
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
-        let mut state = self.pool.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.pool.state();
         match self.session.take() {
             Some(session) => state.free.push(session),
             None => state.open = state.open.saturating_sub(1),

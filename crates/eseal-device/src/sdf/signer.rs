@@ -2,10 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use eseal_gm::sm2::Signature;
+use eseal_gm::sm2::{DEFAULT_ID, Signature, VerifyingKey};
 
 use super::{
-    SdfProfile,
+    Algorithms, SdfProfile,
     code::{Code, Reaction},
     layout::{self, Layout},
     library::Device,
@@ -87,6 +87,7 @@ impl SdfInfo {
 pub struct SdfDevice {
     profile: SdfProfile,
     info: SdfInfo,
+    absent: Vec<&'static str>,
     pool: Pool,
 }
 
@@ -96,14 +97,11 @@ impl SdfDevice {
     /// # Errors
     /// See [`SdfError`].
     pub fn open(profile: SdfProfile) -> Result<Arc<Self>, SdfError> {
-        let pool = Pool::new(Device::open(&profile)?, profile.max_sessions, profile.wait);
-        let bytes = run(&mut pool.take()?, |session| session.info())?;
-        let text = |from: usize, to: usize| {
-            let text = String::from_utf8_lossy(bytes.get(from..to).unwrap_or_default()).into_owned();
-            text.trim_end_matches(['\0', ' ']).to_owned()
-        };
-        let info = SdfInfo { issuer: text(0, 40), name: text(40, 56), serial: text(56, 72) };
-        Ok(Arc::new(Self { profile, info, pool }))
+        let device = Device::open(&profile)?;
+        let absent = device.absent().to_vec();
+        let pool = Pool::new(device, profile.max_sessions, profile.wait);
+        let info = ask_info(&pool)?;
+        Ok(Arc::new(Self { profile, info, absent, pool }))
     }
 
     /// What the device says of itself.
@@ -112,10 +110,24 @@ impl SdfDevice {
         &self.info
     }
 
+    /// Functions that the library lacks and that signing does not need.
+    #[must_use]
+    pub fn absent(&self) -> &[&'static str] {
+        &self.absent
+    }
+
     /// How many sessions are open.
     #[must_use]
     pub fn sessions(&self) -> usize {
         self.pool.open()
+    }
+
+    /// Asks the device what it is: whether it answers.
+    ///
+    /// # Errors
+    /// See [`SdfError`].
+    pub fn check(&self) -> Result<(), SdfError> {
+        ask_info(&self.pool).map(drop)
     }
 
     /// A signer with the key at an index (密钥索引), after the key was compared with that of the certificate (DER).
@@ -125,26 +137,108 @@ impl SdfDevice {
     /// # Errors
     /// See [`SdfError`]; [`SdfError::Mismatch`] if the certificate is of another key.
     pub fn signer(self: &Arc<Self>, index: u32, certificate: &[u8], password: Password) -> Result<SdfSigner, SdfError> {
+        let expected = public_key(certificate).ok_or(SdfError::Mismatch { index })?;
+        self.signer_of(index, Some(&expected.to_bytes()), password)
+    }
+
+    /// As [`Self::signer`], compared with a public key, if one is given.
+    ///
+    /// # Errors
+    /// As [`Self::signer`].
+    pub fn signer_of(
+        self: &Arc<Self>,
+        index: u32,
+        expected: Option<&[u8; 65]>,
+        password: Password,
+    ) -> Result<SdfSigner, SdfError> {
         let mut lease = self.pool.take()?;
         let answer = run(&mut lease, |session| session.export_sign_key(index))?;
         let (key, layout) =
             layout::public_key(&answer, self.profile.field, self.profile.alignment).ok_or(SdfError::Layout)?;
-        if public_key(certificate).is_none_or(|certified| certified.to_bytes() != key.to_bytes()) {
+        if expected.is_some_and(|expected| *expected != key.to_bytes()) {
             return Err(SdfError::Mismatch { index });
         }
         run(&mut lease, |session| session.take_right(index, &password))?;
         drop(lease);
-        Ok(SdfSigner { device: Arc::clone(self), index, layout, password })
+        Ok(SdfSigner { device: Arc::clone(self), index, key, layout, password })
     }
+}
+
+fn ask_info(pool: &Pool) -> Result<SdfInfo, SdfError> {
+    let bytes = run(&mut pool.take()?, |session| session.info())?;
+    let text = |from: usize, to: usize| {
+        let text = String::from_utf8_lossy(bytes.get(from..to).unwrap_or_default()).into_owned();
+        text.trim_end_matches(['\0', ' ']).to_owned()
+    };
+    Ok(SdfInfo { issuer: text(0, 40), name: text(40, 56), serial: text(56, 72) })
 }
 
 /// A signer with a key in a device (密码设备签名器).
 pub struct SdfSigner {
     device: Arc<SdfDevice>,
     index: u32,
+    key: VerifyingKey,
     layout: Layout,
     password: Password,
 }
+
+impl SdfSigner {
+    /// The public key that the device exported.
+    #[must_use]
+    pub fn public_key(&self) -> [u8; 65] {
+        self.key.to_bytes()
+    }
+
+    /// Length of fields in bytes, and whether numbers stand at their beginning.
+    #[must_use]
+    pub const fn layout(&self) -> (usize, bool) {
+        (self.layout.field_bytes, self.layout.left)
+    }
+
+    /// Signs a text of its own and lets the device verify and digest as well: each trial, and whether it went well.
+    #[must_use]
+    pub fn try_out(&self) -> Vec<(String, bool)> {
+        let e = self.key.e(SELF_TEST);
+        let value = self.sign_unchecked(&SignInput { e: &e, tbs: SELF_TEST });
+        let mut tried = vec![match value {
+            Ok(value) => ("signed a test text".to_owned(), self.key.verify_prehash(&e, &value)),
+            Err(error) => (format!("signed a test text: {error}"), false),
+        }];
+        if let Ok(more) = self.ask_device(&e) {
+            tried.extend(more);
+        }
+        tried
+    }
+
+    fn ask_device(&self, e: &[u8; 32]) -> Result<Vec<(String, bool)>, SdfError> {
+        let Algorithms { sm3, sm2_sign } = self.device.profile.algorithms;
+        let mut lease = self.device.pool.take()?;
+        run(&mut lease, |session| {
+            let key = session.export_sign_key(self.index)?;
+            let mut tried = Vec::new();
+            if let Some(digest) = session.digest(sm3, &key, DEFAULT_ID, SELF_TEST) {
+                tried.push(match digest {
+                    Ok(digest) => (format!("the device digests with algorithm {sm3:#010x} as we do"), digest == *e),
+                    Err(code) => (format!("the device digests with algorithm {sm3:#010x}: {:#010x}", code.0), false),
+                });
+            }
+            if !session.has_right(self.index) {
+                session.take_right(self.index, &self.password)?;
+            }
+            let value = session.sign(self.index, e)?;
+            if let Some(verified) = session.verify(sm2_sign, &key, e, &value) {
+                let code = verified.err().map(|code| format!(": {:#010x}", code.0)).unwrap_or_default();
+                let is_good = code.is_empty();
+                tried.push((format!("the device verifies with algorithm {sm2_sign:#010x}{code}"), is_good));
+            }
+            Ok(tried)
+        })
+        .map_err(SdfError::from)
+    }
+}
+
+/// Begins with 0x45, never 0x30: no signature of it can serve for a `TBS_Sign`.
+pub(crate) const SELF_TEST: &[u8] = b"ESEAL-SELFTEST/1\n";
 
 impl DigestSigner for SdfSigner {
     fn sign_unchecked(&self, input: &SignInput<'_>) -> Result<Signature, SignDigestError> {
@@ -173,7 +267,7 @@ impl DigestSigner for SdfSigner {
     }
 
     fn kind(&self) -> DeviceKind {
-        DeviceKind::Server
+        if self.device.info.is_for_development() { DeviceKind::Development } else { DeviceKind::Server }
     }
 }
 
