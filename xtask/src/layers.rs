@@ -25,8 +25,11 @@ const LAYERS: &[(&str, u8)] = &[
     ("eseal-log", 1),
     ("eseal", 2),
     ("eseal-render", 2),
+    ("eseal-report", 2),
     ("eseal-device", 3),
+    ("eseal-skf", 3),
     ("eseal-softsdf", 3),
+    ("eseal-softskf", 3),
     ("eseal-store", 3),
     ("eseal-convert", 3),
     ("eseal-fetch", 3),
@@ -36,8 +39,13 @@ const LAYERS: &[(&str, u8)] = &[
 ];
 
 /// Pairs that may stand within one layer: the first may use the second.
-const ALLOWED_WITHIN: &[(&str, &str)] =
-    &[("eseal-text", "eseal-pdf"), ("eseal-text", "eseal-ofd"), ("eseal-gm", "eseal-asn1")];
+const ALLOWED_WITHIN: &[(&str, &str)] = &[
+    ("eseal-text", "eseal-pdf"),
+    ("eseal-text", "eseal-ofd"),
+    ("eseal-gm", "eseal-asn1"),
+    ("eseal-report", "eseal"),
+    ("eseal-report", "eseal-render"),
+];
 
 /// Layers 0 to 2 are pure; these crates may not be used there.
 const IMPURE: &[&str] =

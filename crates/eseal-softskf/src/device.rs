@@ -43,7 +43,7 @@ pub(crate) struct Device {
     pub(crate) path: PathBuf,
     pub(crate) layout: Layout,
     pub(crate) type_one: bool,
-    pub(crate) fault: Fault,
+    pub(crate) fault: &'static Fault,
     state: Mutex<State>,
 }
 

@@ -3,6 +3,7 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use crate::{Fault, Sar, layout::Layout};
@@ -63,9 +64,11 @@ pub(crate) fn token_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(name).with_extension(EXTENSION)
 }
 
-/// The fault that the environment orders.
-pub(crate) fn fault() -> Result<Fault, Sar> {
-    Fault::parse(&env::var("ESEAL_SOFTSKF_FAULT").unwrap_or_default()).ok_or(Sar::NOT_INITIALIZED)
+/// The fault that the environment orders; one for the process, so that it counts over all connections.
+pub(crate) fn fault() -> Result<&'static Fault, Sar> {
+    static FAULT: OnceLock<Option<Fault>> = OnceLock::new();
+    let read = || Fault::parse(&env::var("ESEAL_SOFTSKF_FAULT").unwrap_or_default());
+    FAULT.get_or_init(read).as_ref().ok_or(Sar::NOT_INITIALIZED)
 }
 
 /// Names of tokens, applications, containers and files that this library takes: short, printable, no path.
