@@ -5,10 +5,8 @@ use std::{path::PathBuf, sync::Arc};
 use anyhow::{Context, Result};
 use eseal::{Check, Document, Limits, Outcome, Report, judge};
 use eseal_api::{Language, ReportLevel};
-use eseal_service::{
-    Config,
-    verification::{Reader, Wording, report_to_wire},
-};
+use eseal_report::{Reader, Wording, canonical_json, report_to_wire};
+use eseal_service::Config;
 use jiff::Timestamp;
 
 use crate::{exit::Exit, source::FileSource, trust};
@@ -18,7 +16,7 @@ use crate::{exit::Exit, source::FileSource, trust};
 pub(crate) struct Args {
     /// PDF or OFD.
     file: PathBuf,
-    /// Print the report as interface 4-1 does at level `full`.
+    /// Print the report with the bytes of interface 4-1 at level `full`.
     #[arg(long)]
     json: bool,
     /// Trust bundle: anchors and revocation lists. Without one nothing is trusted.
@@ -47,7 +45,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let language = if args.english { Language::English } else { Language::Chinese };
     if args.json {
         let wording = Wording { level: ReportLevel::Full, reader: Reader::System, language };
-        println!("{}", serde_json::to_string_pretty(&report_to_wire(&report, wording))?);
+        println!("{}", canonical_json(&report_to_wire(&report, wording))?);
     } else {
         print!("{}", in_words(&report, language));
     }

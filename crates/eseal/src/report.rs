@@ -36,54 +36,45 @@ impl Conclusion {
     }
 }
 
-/// Sub-indication after ETSI EN 319 102-1 (子结论), with our `NO_SIGNATURE_FOUND` and `PARTIAL_COVERAGE`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "the names are ETSI's")]
-pub enum SubIndication {
-    FormatFailure,
-    HashFailure,
-    SigCryptoFailure,
-    SigConstraintsFailure,
-    ChainConstraintsFailure,
-    CryptoConstraintsFailure,
-    NoCertificateChainFound,
-    NoSigningCertificateFound,
-    Revoked,
-    RevokedNoPoe,
-    Expired,
-    NotYetValid,
-    OutOfBoundsNoPoe,
-    TryLater,
-    SignedDataNotFound,
-    NoSignatureFound,
-    PartialCoverage,
+macro_rules! sub_indications {
+    ($($variant:ident = $name:literal;)*) => {
+        /// Sub-indication after ETSI EN 319 102-1 (子结论), with our `NO_SIGNATURE_FOUND` and `PARTIAL_COVERAGE`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        #[expect(missing_docs, reason = "the names are ETSI's")]
+        pub enum SubIndication { $($variant,)* }
+
+        impl SubIndication {
+            /// Every sub-indication, for the reference pages.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// Name on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+        }
+    };
 }
 
-impl SubIndication {
-    /// Name on the wire.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::FormatFailure => "FORMAT_FAILURE",
-            Self::HashFailure => "HASH_FAILURE",
-            Self::SigCryptoFailure => "SIG_CRYPTO_FAILURE",
-            Self::SigConstraintsFailure => "SIG_CONSTRAINTS_FAILURE",
-            Self::ChainConstraintsFailure => "CHAIN_CONSTRAINTS_FAILURE",
-            Self::CryptoConstraintsFailure => "CRYPTO_CONSTRAINTS_FAILURE",
-            Self::NoCertificateChainFound => "NO_CERTIFICATE_CHAIN_FOUND",
-            Self::NoSigningCertificateFound => "NO_SIGNING_CERTIFICATE_FOUND",
-            Self::Revoked => "REVOKED",
-            Self::RevokedNoPoe => "REVOKED_NO_POE",
-            Self::Expired => "EXPIRED",
-            Self::NotYetValid => "NOT_YET_VALID",
-            Self::OutOfBoundsNoPoe => "OUT_OF_BOUNDS_NO_POE",
-            Self::TryLater => "TRY_LATER",
-            Self::SignedDataNotFound => "SIGNED_DATA_NOT_FOUND",
-            Self::NoSignatureFound => "NO_SIGNATURE_FOUND",
-            Self::PartialCoverage => "PARTIAL_COVERAGE",
-        }
-    }
+sub_indications! {
+    FormatFailure = "FORMAT_FAILURE";
+    HashFailure = "HASH_FAILURE";
+    SigCryptoFailure = "SIG_CRYPTO_FAILURE";
+    SigConstraintsFailure = "SIG_CONSTRAINTS_FAILURE";
+    ChainConstraintsFailure = "CHAIN_CONSTRAINTS_FAILURE";
+    CryptoConstraintsFailure = "CRYPTO_CONSTRAINTS_FAILURE";
+    NoCertificateChainFound = "NO_CERTIFICATE_CHAIN_FOUND";
+    NoSigningCertificateFound = "NO_SIGNING_CERTIFICATE_FOUND";
+    Revoked = "REVOKED";
+    RevokedNoPoe = "REVOKED_NO_POE";
+    Expired = "EXPIRED";
+    NotYetValid = "NOT_YET_VALID";
+    OutOfBoundsNoPoe = "OUT_OF_BOUNDS_NO_POE";
+    TryLater = "TRY_LATER";
+    SignedDataNotFound = "SIGNED_DATA_NOT_FOUND";
+    NoSignatureFound = "NO_SIGNATURE_FOUND";
+    PartialCoverage = "PARTIAL_COVERAGE";
 }
 
 macro_rules! check_codes {

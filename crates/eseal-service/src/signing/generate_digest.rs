@@ -7,10 +7,11 @@ use eseal_api::{
     Base64, FileHash, FileHashEntry, FileInput, GenerateDigest, GenerateDigestResult, SealData, SignAlgorithm, Subject,
 };
 use eseal_bytes::ByteSource;
+use eseal_report::placement_info;
 use eseal_store::{DigestRecord, FileRecord, SealRecord};
 use jiff::Timestamp;
 
-use super::rules::{placement_info, placements};
+use super::rules::placements;
 use crate::{
     App, Caller, Error, Result,
     access::{self, Right},

@@ -1,7 +1,7 @@
 //! Rules of a request become placements of the library (签章规则).
 
-use eseal::{Across, KeywordRule, MoveType, PageSelection, Placed, Placement, SearchOrder, Side};
-use eseal_api::{EdgeSide, Pages, PlacementInfo, Rule};
+use eseal::{Across, KeywordRule, MoveType, PageSelection, Placement, SearchOrder, Side};
+use eseal_api::{EdgeSide, Pages, Rule};
 
 /// The same rules in the library's words, with the contract's defaults.
 pub(crate) fn placements(rules: &[Rule]) -> Vec<Placement> {
@@ -49,17 +49,5 @@ fn placement(rule: &Rule) -> Placement {
             pages_per_seal: rule.pages_per_seal.and_then(|pages| usize::try_from(pages).ok()),
             min_slice_mm: rule.min_slice_mm,
         }),
-    }
-}
-
-/// Where a mark stands, on the wire: hundredths of a millimetre are enough for any printer.
-pub(crate) fn placement_info(placed: &Placed) -> PlacementInfo {
-    let round = |length_mm: f64| (length_mm * 100.0).round() / 100.0;
-    PlacementInfo {
-        page: u32::try_from(placed.page).unwrap_or(u32::MAX),
-        left: round(placed.left_mm),
-        bottom: round(placed.bottom_mm),
-        right: round(placed.right_mm),
-        top: round(placed.top_mm),
     }
 }
