@@ -3,7 +3,7 @@
 use eseal_asn1::{Node, tag};
 use jiff::Timestamp;
 
-use crate::{CertificateError, Extension, Name, PublicKey, SignatureAlgorithm, SignatureCheck, oid};
+use crate::{CertificateError, CrlScope, Extension, Name, PublicKey, SignatureAlgorithm, SignatureCheck, oid};
 
 /// `CertificateList` (证书吊销列表), RFC 5280.
 ///
@@ -29,6 +29,10 @@ pub struct Crl<'a> {
     pub next_update: Option<Timestamp>,
     /// False if it says that it covers only some certificates, or something about itself that is not understood here.
     pub is_complete: bool,
+    /// What it says of its scope.
+    pub scope: CrlScope,
+    /// Extension expiredCertsOnCRL: certificates that ended no earlier stay listed.
+    pub keeps_expired_since: Option<Timestamp>,
     /// How it is signed.
     pub signature_algorithm: SignatureAlgorithm<'a>,
     /// The signature value.
@@ -45,6 +49,10 @@ pub struct CrlEntry<'a> {
     pub since: Timestamp,
     /// `CRLReason`, if stated.
     pub reason: Option<u8>,
+    /// Extension invalidityDate: since when the key is known or suspected to be in wrong hands.
+    pub invalid_since: Option<Timestamp>,
+    /// True if a critical extension of it is not understood here.
+    pub unknown_critical: bool,
 }
 
 impl<'a> Crl<'a> {
@@ -71,9 +79,9 @@ impl<'a> Crl<'a> {
             _ => None,
         };
         let entries = fields.optional(tag::SEQUENCE)?;
-        let is_complete = match fields.optional(tag::context(0))? {
-            Some(extensions) => !restricts(&extensions)?,
-            None => true,
+        let (scope, keeps_expired_since) = match fields.optional(tag::context(0))? {
+            Some(extensions) => CrlScope::read(&extensions)?,
+            None => (CrlScope::default(), None),
         };
         Ok(Self {
             raw: whole.raw,
@@ -81,7 +89,9 @@ impl<'a> Crl<'a> {
             issuer,
             this_update,
             next_update,
-            is_complete,
+            is_complete: scope.is_complete(),
+            scope,
+            keeps_expired_since,
             signature_algorithm,
             signature,
             entries,
@@ -97,16 +107,23 @@ impl<'a> Crl<'a> {
     /// The entry of a serial number (content octets), if it is listed.
     ///
     /// # Errors
-    /// An entry before it, or any if it is not listed, cannot be read.
+    /// An entry before it, or any if it is not listed, cannot be read or is not understood: such a list does not tell
+    /// who is not in it (RFC 5280, 5.3).
     pub fn find(&self, serial: &[u8]) -> Result<Option<CrlEntry<'a>>, CertificateError> {
         let wanted = significant(serial);
+        let mut understood = true;
         for entry in self.entries() {
             let entry = entry?;
             if significant(entry.serial) == wanted {
                 return Ok(Some(entry));
             }
+            understood &= !entry.unknown_critical;
         }
-        Ok(None)
+        if understood {
+            Ok(None)
+        } else {
+            Err(CertificateError::Field { field: "known crlEntryExtensions", offset: 0 })
+        }
     }
 
     /// All entries, in order; the first that cannot be read is the last.
@@ -121,6 +138,13 @@ impl<'a> Crl<'a> {
         })
     }
 
+    /// Whether it still lists a certificate that ended at `not_after`: entries may go once the certificate has expired
+    /// (RFC 5280, 3.3), unless the list says that they stay.
+    #[must_use]
+    pub fn lists_expired(&self, not_after: Timestamp) -> bool {
+        self.this_update <= not_after || self.keeps_expired_since.is_some_and(|since| since <= not_after)
+    }
+
     /// Whether the list tells about the state at `at`: it was still good then, or made later.
     #[must_use]
     pub fn tells_of(&self, at: Timestamp) -> bool {
@@ -133,34 +157,26 @@ impl<'a> CrlEntry<'a> {
         let mut parts = node.children();
         let serial = parts.expect(tag::INTEGER, "userCertificate")?.body;
         let since = parts.any("revocationDate")?.time()?;
-        let mut reason = None;
+        let (mut reason, mut invalid_since, mut unknown_critical) = (None, None, false);
         if let Some(extensions) = parts.optional(tag::SEQUENCE)? {
             let mut list = extensions.children();
             while let Some(node) = list.read()? {
                 let extension = Extension::read(&node)?;
-                if extension.oid == oid::CRL_REASON {
-                    reason = Node::root(extension.value).expect(tag::ENUMERATED, "CRLReason")?.body.first().copied();
+                match extension.oid {
+                    oid::CRL_REASON => {
+                        let stated = Node::root(extension.value).expect(tag::ENUMERATED, "CRLReason")?;
+                        reason = stated.body.first().copied();
+                    }
+                    oid::INVALIDITY_DATE => invalid_since = Some(Node::parse(extension.value)?.time()?),
+                    _ => unknown_critical |= extension.critical,
                 }
             }
         }
-        Ok(Self { serial, since, reason })
+        Ok(Self { serial, since, reason, invalid_since, unknown_critical })
     }
 }
 
-/// Whether the extensions of a list restrict what it covers: issuing distribution point, delta, anything critical.
-fn restricts(field: &Node<'_>) -> Result<bool, CertificateError> {
-    let mut list = field.children().expect(tag::SEQUENCE, "crlExtensions")?.children();
-    while let Some(node) = list.read()? {
-        let extension = Extension::read(&node)?;
-        let harmless = [oid::AUTHORITY_KEY_IDENTIFIER, oid::CRL_NUMBER, oid::ISSUER_ALT_NAME].contains(&extension.oid);
-        if extension.critical && !harmless {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn significant(serial: &[u8]) -> &[u8] {
+pub(crate) fn significant(serial: &[u8]) -> &[u8] {
     let zeros = serial.iter().take_while(|byte| **byte == 0).count();
     serial.get(zeros..).unwrap_or_default()
 }

@@ -65,6 +65,7 @@ const UNDERSTOOD: &[&[u8]] = &[
     oid::AUTHORITY_KEY_IDENTIFIER,
     oid::EXTENDED_KEY_USAGE,
     oid::AUTHORITY_INFO_ACCESS,
+    oid::OCSP_NO_CHECK,
 ];
 
 impl<'a> Extensions<'a> {
@@ -189,6 +190,6 @@ fn access(value: &[u8], method: &[u8]) -> Result<Vec<String>, CertificateError> 
 }
 
 /// `uniformResourceIdentifier [6] IA5String` of a GeneralName.
-fn url(name: &Node<'_>) -> Option<String> {
+pub(crate) fn url(name: &Node<'_>) -> Option<String> {
     (name.tag == tag::implicit(6)).then(|| String::from_utf8_lossy(name.body).into_owned())
 }

@@ -8,12 +8,14 @@
 
 mod certificate;
 mod crl;
+mod crl_scope;
 mod error;
 mod extensions;
 pub mod issue;
 mod key;
 mod key_usage;
 mod name;
+pub mod ocsp;
 mod oid;
 mod path;
 pub mod pem;
@@ -24,13 +26,17 @@ mod time;
 
 pub use certificate::Certificate;
 pub use crl::{Crl, CrlEntry};
+pub use crl_scope::CrlScope;
 pub use error::CertificateError;
 pub use extensions::{BasicConstraints, Extension, Extensions};
 pub use key::PublicKey;
 pub use key_usage::KeyUsage;
 pub use name::{Attribute, Name};
-pub use path::{Chain, Link, MAX_DEPTH, MAX_SIGNATURE_CHECKS, PathReport, Usage, UsageAnswer, UsageFault, check_path};
-pub use revocation::{Revocation, RevocationUnknown};
+pub use path::{
+    Chain, Link, MAX_DEPTH, MAX_SIGNATURE_CHECKS, PathReport, Usage, UsageAnswer, UsageFault, check_path,
+    check_path_with,
+};
+pub use revocation::{Revocation, RevocationData, RevocationUnknown, reason_name};
 pub use scheme::{RSA_MODULUS_MIN_BITS, Scheme, is_weak};
 pub use signature::{SignatureAlgorithm, SignatureCheck};
 pub use time::{Period, Validity};

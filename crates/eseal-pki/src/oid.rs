@@ -33,6 +33,10 @@ pub(crate) const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1D, 17];
 pub(crate) const ISSUER_ALT_NAME: &[u8] = &[0x55, 0x1D, 18];
 pub(crate) const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1D, 19];
 pub(crate) const CRL_NUMBER: &[u8] = &[0x55, 0x1D, 20];
+pub(crate) const INVALIDITY_DATE: &[u8] = &[0x55, 0x1D, 24];
+pub(crate) const DELTA_CRL_INDICATOR: &[u8] = &[0x55, 0x1D, 27];
+pub(crate) const ISSUING_DISTRIBUTION_POINT: &[u8] = &[0x55, 0x1D, 28];
+pub(crate) const EXPIRED_CERTS_ON_CRL: &[u8] = &[0x55, 0x1D, 60];
 pub(crate) const CRL_REASON: &[u8] = &[0x55, 0x1D, 21];
 pub(crate) const CRL_DISTRIBUTION_POINTS: &[u8] = &[0x55, 0x1D, 31];
 pub(crate) const CERTIFICATE_POLICIES: &[u8] = &[0x55, 0x1D, 32];
@@ -46,6 +50,21 @@ pub(crate) const ACCESS_OCSP: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1];
 pub(crate) const ACCESS_CA_ISSUERS: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 2];
 /// 1.3.6.1.5.5.7.3.8.
 pub(crate) const TIME_STAMPING: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 3, 8];
+
+/// 1.3.6.1.5.5.7.3.9.
+pub(crate) const OCSP_SIGNING: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 3, 9];
+/// 1.3.6.1.5.5.7.48.1.1.
+pub(crate) const OCSP_BASIC: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1, 1];
+/// 1.3.6.1.5.5.7.48.1.2.
+pub(crate) const OCSP_NONCE: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1, 2];
+/// 1.3.6.1.5.5.7.48.1.3: which list the answer rests on.
+pub(crate) const OCSP_CRL: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1, 3];
+/// 1.3.6.1.5.5.7.48.1.5.
+pub(crate) const OCSP_NO_CHECK: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1, 5];
+/// 1.3.6.1.5.5.7.48.1.6.
+pub(crate) const OCSP_ARCHIVE_CUTOFF: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1, 6];
+/// 1.3.6.1.5.5.7.48.1.9: certificates that were never issued are answered as revoked.
+pub(crate) const OCSP_EXTENDED_REVOKE: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1, 9];
 
 /// 1.2.840.10045.2.1.
 pub(crate) const EC_PUBLIC_KEY: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1];

@@ -5,7 +5,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    Certificate, Crl, KeyUsage, Period, Revocation, RevocationUnknown, SignatureCheck, oid, revocation::CrlSet,
+    Certificate, Crl, KeyUsage, Period, Revocation, RevocationData, RevocationUnknown, SignatureCheck, oid,
+    revocation::RevocationSet,
 };
 
 /// Longest path, the certificate and the anchor included: real ones have four at most.
@@ -118,11 +119,9 @@ impl PathReport {
     /// The earliest revocation on the path; else the first unknown; else good.  The anchor is trusted as it stands.
     #[must_use]
     pub fn revocation(&self) -> Revocation {
-        let revoked = self.links.iter().map(|link| link.revocation).filter_map(|revocation| match revocation {
-            Revocation::Revoked { since, .. } => Some((since, revocation)),
-            _ => None,
-        });
-        if let Some((_, revocation)) = revoked.min_by_key(|(since, _)| *since) {
+        let revoked = self.links.iter().map(|link| link.revocation);
+        let revoked = revoked.filter_map(|revocation| Some((revocation.counts_from()?, revocation)));
+        if let Some((_, revocation)) = revoked.min_by_key(|(from, _)| *from) {
             return revocation;
         }
         let mut all = self.links.iter().map(|link| link.revocation);
@@ -143,19 +142,33 @@ pub fn check_path<'a>(
     at: Timestamp,
     usage: Usage,
 ) -> PathReport {
+    check_path_with(certificate, intermediates, anchors, RevocationData { crls, ocsps: &[] }, at, usage)
+}
+
+/// As [`check_path`], with responses about the state of certificates beside the lists.
+#[must_use]
+pub fn check_path_with<'a>(
+    certificate: &'a Certificate<'a>,
+    intermediates: &'a [Certificate<'a>],
+    anchors: &'a [Certificate<'a>],
+    revocation: RevocationData<'a>,
+    at: Timestamp,
+    usage: Usage,
+) -> PathReport {
     let mut search =
         Search { intermediates, anchors, checks_left: MAX_SIGNATURE_CHECKS, best: None, worst: Chain::NotFound };
     search.extend(&mut vec![certificate]);
     let Search { best, worst, checks_left, .. } = search;
     let (chain, path) =
         best.map_or_else(|| (worst, vec![certificate]), |found| (Chain::Trusted { anchor: found.0 }, found.1));
-    let mut crls = CrlSet::new(crls, checks_left.max(MAX_DEPTH));
+    // Every link costs a list or a response, whose responder costs another check.
+    let mut revocations = RevocationSet::new(revocation, checks_left.max(3 * MAX_DEPTH));
     let mut links = Vec::with_capacity(path.len());
     for (position, link) in path.iter().enumerate() {
         let is_anchor = matches!(chain, Chain::Trusted { .. }) && position.saturating_add(1) == path.len();
         let revocation = match path.get(position.saturating_add(1)) {
             _ if is_anchor => Revocation::Good,
-            Some(issuer) => crls.status(link, issuer, at),
+            Some(issuer) => revocations.status(link, issuer, at),
             None => Revocation::Unknown(RevocationUnknown::NoIssuer),
         };
         links.push(Link {

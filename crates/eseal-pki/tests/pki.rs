@@ -13,6 +13,10 @@ use jiff::{SignedDuration, Timestamp};
 
 #[path = "pki/foreign.rs"]
 mod foreign;
+#[path = "pki/ocsp.rs"]
+mod ocsp;
+#[path = "pki/revocation.rs"]
+mod revocation;
 
 /// A certificate with its key.
 struct Holder {
@@ -179,7 +183,11 @@ fn each_question_about_a_path_has_its_own_answer() {
     let cases = [
         case("a signer", &signer, ok),
         case("the anchor itself", &root, (ok.0, ok.1, not(UsageFault::NotForSigning), ok.3)),
-        case("a revoked signer", &revoked, (ok.0, ok.1, ok.2, Revocation::Revoked { since, reason: Some(1) })),
+        case(
+            "a revoked signer",
+            &revoked,
+            (ok.0, ok.1, ok.2, Revocation::Revoked { since, reason: Some(1), invalid_since: None }),
+        ),
         case("an encryption certificate", &encryption, (ok.0, ok.1, not(UsageFault::NotForSigning), ok.3)),
         case("a CA below one that may have none", &too_deep, (ok.0, ok.1, not(UsageFault::PathTooLong), ok.3)),
         case(

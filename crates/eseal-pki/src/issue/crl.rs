@@ -36,6 +36,19 @@ impl CrlTemplate<'_> {
     /// # Errors
     /// See [`IssueError`].
     pub fn issued_by(&self, issuer: &[u8], sign: SignTbs<'_>) -> Result<Vec<u8>, IssueError> {
+        self.issued_by_with(issuer, &[], sign)
+    }
+
+    /// As [`Self::issued_by`], with further extensions of the list (DER), such as a scope.
+    ///
+    /// # Errors
+    /// See [`IssueError`].
+    pub fn issued_by_with(
+        &self,
+        issuer: &[u8],
+        extensions: &[Vec<u8>],
+        sign: SignTbs<'_>,
+    ) -> Result<Vec<u8>, IssueError> {
         let issuer = Certificate::from_der(issuer)?;
         let revoked = self.revoked.iter().map(entry).collect::<Result<Vec<_>, _>>()?;
         let revoked = match &revoked[..] {
@@ -43,10 +56,8 @@ impl CrlTemplate<'_> {
             entries => write::sequence_of(entries),
         };
         let number = write::integer(&self.number.to_be_bytes());
-        let extensions = write::sequence(&[
-            &extension::authority_key_id(issuer.public_key.bytes()),
-            &extension::extension(oid::CRL_NUMBER, false, &number),
-        ]);
+        let own = [extension::authority_key_id(issuer.public_key.bytes()), extension(oid::CRL_NUMBER, false, &number)];
+        let extensions = write::sequence_of(&[&own, extensions].concat());
         let tbs = write::sequence(&[
             &write::integer(&[1]),
             &template::signature_algorithm(),
@@ -61,9 +72,8 @@ impl CrlTemplate<'_> {
 }
 
 fn entry(entry: &RevokedEntry) -> Result<Vec<u8>, IssueError> {
-    let reason = entry
-        .reason
-        .map(|reason| write::sequence(&[&extension::extension(oid::CRL_REASON, false, &write::enumerated(reason))]));
+    let reason =
+        entry.reason.map(|reason| write::sequence(&[&extension(oid::CRL_REASON, false, &write::enumerated(reason))]));
     let reason = reason.unwrap_or_default();
     Ok(write::sequence(&[&template::serial(&entry.serial)?, &template::time(entry.since)?, &reason]))
 }

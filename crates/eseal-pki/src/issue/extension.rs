@@ -5,8 +5,19 @@ use eseal_asn1::write;
 use super::{CertificateTemplate, Profile};
 use crate::{key_usage::KeyUsage, oid};
 
-/// SEQUENCE OF Extension of a certificate.
-pub(super) fn of_certificate(template: &CertificateTemplate<'_>, issuer_key: &[u8]) -> Vec<u8> {
+/// The extension authorityInfoAccess (机构信息访问): where status responses and the issuer's certificate can be had.
+#[must_use]
+pub fn authority_info_access(ocsp_url: Option<&str>, issuer_url: Option<&str>) -> Vec<u8> {
+    let description =
+        |method: &[u8], url: &str| write::sequence(&[&write::oid(method), &write::implicit(6, url.as_bytes())]);
+    let ocsp = ocsp_url.map(|url| description(oid::ACCESS_OCSP, url));
+    let issuer = issuer_url.map(|url| description(oid::ACCESS_CA_ISSUERS, url));
+    let all: Vec<Vec<u8>> = ocsp.into_iter().chain(issuer).collect();
+    extension(oid::AUTHORITY_INFO_ACCESS, false, &write::sequence_of(&all))
+}
+
+/// SEQUENCE OF Extension of a certificate; `more` are further ones, DER.
+pub(super) fn of_certificate(template: &CertificateTemplate<'_>, issuer_key: &[u8], more: &[Vec<u8>]) -> Vec<u8> {
     let (ca, path_len) = match template.profile {
         Profile::Root => (true, None),
         Profile::Intermediate { path_len } => (true, Some(path_len)),
@@ -18,14 +29,22 @@ pub(super) fn of_certificate(template: &CertificateTemplate<'_>, issuer_key: &[u
         extension(oid::BASIC_CONSTRAINTS, true, &basic_constraints(ca, path_len)),
         extension(oid::KEY_USAGE, true, &usage_of(template.profile).to_der()),
     ];
-    if template.profile == Profile::Tsa {
+    let purpose = match template.profile {
         // RFC 3161, 2.3: critical, and the only purpose.
-        let purposes = write::sequence(&[&write::oid(oid::TIME_STAMPING)]);
-        extensions.push(extension(oid::EXTENDED_KEY_USAGE, true, &purposes));
+        Profile::Tsa => Some((oid::TIME_STAMPING, true)),
+        Profile::OcspResponder => Some((oid::OCSP_SIGNING, false)),
+        _ => None,
+    };
+    if let Some((purpose, critical)) = purpose {
+        extensions.push(extension(oid::EXTENDED_KEY_USAGE, critical, &write::sequence(&[&write::oid(purpose)])));
+    }
+    if template.profile == Profile::OcspResponder {
+        extensions.push(extension(oid::OCSP_NO_CHECK, false, &write::null()));
     }
     if let Some(url) = template.crl_url {
         extensions.push(extension(oid::CRL_DISTRIBUTION_POINTS, false, &distribution_points(url)));
     }
+    extensions.extend_from_slice(more);
     write::sequence_of(&extensions)
 }
 
@@ -35,7 +54,7 @@ pub(super) fn authority_key_id(issuer_key: &[u8]) -> Vec<u8> {
 }
 
 /// One Extension; `critical` FALSE is left out, as DER asks.
-pub(super) fn extension(kind: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
+pub(crate) fn extension(kind: &[u8], critical: bool, value: &[u8]) -> Vec<u8> {
     let critical = if critical { write::boolean(true) } else { Vec::new() };
     write::sequence(&[&write::oid(kind), &critical, &write::octet_string(value)])
 }
@@ -46,7 +65,7 @@ const fn usage_of(profile: Profile) -> KeyUsage {
         Profile::SealMaker | Profile::Signer | Profile::Tsa => {
             KeyUsage::DIGITAL_SIGNATURE.and(KeyUsage::NON_REPUDIATION)
         }
-        Profile::Phone => KeyUsage::DIGITAL_SIGNATURE,
+        Profile::Phone | Profile::OcspResponder => KeyUsage::DIGITAL_SIGNATURE,
         Profile::Encryption => KeyUsage::KEY_ENCIPHERMENT.and(KeyUsage::DATA_ENCIPHERMENT),
     }
 }

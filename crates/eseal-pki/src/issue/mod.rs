@@ -3,12 +3,18 @@
 //! No key is handled here: whoever calls has one, in a file or a device, and signs the bytes that come.  Nothing here is
 //! a certification authority; production certificates come from a licensed one.
 
+mod algorithm;
 mod crl;
 mod extension;
+mod ocsp;
 mod subject;
 mod template;
 
+pub use algorithm::SigningAlgorithm;
 pub use crl::{CrlTemplate, RevokedEntry};
+pub use extension::authority_info_access;
+pub(crate) use extension::extension;
+pub use ocsp::{OcspAnswer, OcspTemplate, ocsp_failure};
 pub use subject::Subject;
 pub use template::{CertificateTemplate, Profile};
 
@@ -33,5 +39,6 @@ pub enum IssueError {
     Sign(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Signs the bytes of a certificate or CRL: SM3withSM2 with the default ID, DER `SEQUENCE{r,s}`.
+/// Signs the bytes of a certificate, CRL or response: SM3withSM2 with the default ID, DER `SEQUENCE{r,s}`, unless a
+/// [`SigningAlgorithm`] says otherwise.
 pub type SignTbs<'a> = &'a dyn Fn(&[u8]) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>>;

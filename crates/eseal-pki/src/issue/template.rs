@@ -22,6 +22,8 @@ pub enum Profile {
     Signer,
     /// 时间戳服务: signs time stamps, nothing else.
     Tsa,
+    /// 证书状态响应者: signs OCSP responses for its issuer, and need not be checked itself.
+    OcspResponder,
     /// 移动终端: signs requests of a phone.
     Phone,
     /// 加密证书: decrypts, must not sign; for tests of key usage.
@@ -53,7 +55,7 @@ impl CertificateTemplate<'_> {
     /// # Errors
     /// See [`IssueError`].
     pub fn self_signed(&self, sign: SignTbs<'_>) -> Result<Vec<u8>, IssueError> {
-        self.issue(&self.subject.to_der(), self.public_key, sign)
+        self.issue(&self.subject.to_der(), self.public_key, &[], sign)
     }
 
     /// Issues a certificate under `issuer`, whose key `sign` uses (签发证书).
@@ -61,11 +63,31 @@ impl CertificateTemplate<'_> {
     /// # Errors
     /// See [`IssueError`].
     pub fn issued_by(&self, issuer: &[u8], sign: SignTbs<'_>) -> Result<Vec<u8>, IssueError> {
-        let issuer = Certificate::from_der(issuer)?;
-        self.issue(issuer.subject.raw, issuer.public_key.bytes(), sign)
+        self.issued_by_with(issuer, &[], sign)
     }
 
-    fn issue(&self, issuer: &[u8], issuer_key: &[u8], sign: SignTbs<'_>) -> Result<Vec<u8>, IssueError> {
+    /// As [`Self::issued_by`], with further extensions (DER), such as
+    /// [`authority_info_access`](super::authority_info_access).
+    ///
+    /// # Errors
+    /// See [`IssueError`].
+    pub fn issued_by_with(
+        &self,
+        issuer: &[u8],
+        extensions: &[Vec<u8>],
+        sign: SignTbs<'_>,
+    ) -> Result<Vec<u8>, IssueError> {
+        let issuer = Certificate::from_der(issuer)?;
+        self.issue(issuer.subject.raw, issuer.public_key.bytes(), extensions, sign)
+    }
+
+    fn issue(
+        &self,
+        issuer: &[u8],
+        issuer_key: &[u8],
+        more: &[Vec<u8>],
+        sign: SignTbs<'_>,
+    ) -> Result<Vec<u8>, IssueError> {
         if self.public_key.len() != 65 || self.public_key.first() != Some(&4) {
             return Err(IssueError::PublicKey);
         }
@@ -78,7 +100,7 @@ impl CertificateTemplate<'_> {
             &validity,
             &self.subject.to_der(),
             &spki(self.public_key),
-            &write::context(3, &extension::of_certificate(self, issuer_key)),
+            &write::context(3, &extension::of_certificate(self, issuer_key, more)),
         ]);
         finish(&tbs, sign)
     }
