@@ -3,13 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use eseal_device::Signers;
 use eseal_gm::sm2::SigningKey;
 use eseal_pki::{Certificate, Crl};
 use eseal_service::{Config, Mode};
 use eseal_store::{SqliteStore, UseLog};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::{exit::Exit, files, keys, runtime, serve::block_on, trust};
+use crate::{demo, devices, exit::Exit, files, keys, runtime, serve::block_on, trust};
 
 /// A CRL or certificate that ends sooner is worth a word.
 const SOON: SignedDuration = SignedDuration::from_hours(24 * 7);
@@ -55,6 +56,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         storage(&config, &mut findings);
         trust_bundle(&config, &mut findings);
         key_files(&config, &mut findings);
+        devices(&config, &mut findings);
     }
     programs(&findings);
     Ok(if findings.faults == 0 { Exit::Done } else { Exit::Invalid })
@@ -99,6 +101,11 @@ fn configuration(args: &Args, findings: &mut Findings) -> Option<Config> {
             config.mode = Mode::Development;
             config.keys.key_files = Some(data.join("keys"));
             config.keys.trust_bundle = Some(data.join("ca").join("trust.json"));
+            match demo::device(data) {
+                Ok(Some((name, profile))) => drop(config.device.insert(name, profile)),
+                Ok(None) => {}
+                Err(error) => findings.bad(format!("{error:#}"), "install it, or build the project"),
+            }
         }
     }
     match config.check() {
@@ -170,8 +177,9 @@ fn key_files(config: &Config, findings: &mut Findings) {
             Err(error) => findings.bad(format!("{error:#}"), "a start in development mode makes it"),
         }
     }
-    match runtime::seal_keys(&folder.join(runtime::SEAL_KEYS)) {
-        Ok(signers) => findings.good(format!("{} keys of seals fit their certificates", signers.len())),
+    let mut signers = Signers::default();
+    match runtime::seal_keys(&folder.join(runtime::SEAL_KEYS), &mut signers) {
+        Ok(()) => findings.good(format!("{} keys of seals fit their certificates", signers.len())),
         Err(error) => findings.bad(format!("{error:#}"), "put NAME.pem and NAME.key of one pair beside each other"),
     }
 }
@@ -191,6 +199,41 @@ fn private(path: &Path, findings: &mut Findings) {
 #[cfg(not(unix))]
 fn private(path: &Path, findings: &mut Findings) {
     findings.note(format!("{}: look at its access rights", path.display()));
+}
+
+/// Every device: what was found out about it, and one signature of each key.
+fn devices(config: &Config, findings: &mut Findings) {
+    if config.device.is_empty() {
+        findings.note("no device is configured");
+    }
+    for (name, profile) in &config.device {
+        let opened = match devices::open_one(name, profile, config.mode) {
+            Ok(opened) => opened,
+            Err(error) => {
+                findings.bad(
+                    format!("{error:#}"),
+                    "look at path, secret, certificates and index; a library of a network device needs confine = { network = true }",
+                );
+                continue;
+            }
+        };
+        findings.good(format!("device {name} opens, and its keys fit their certificates"));
+        opened.device.facts().iter().for_each(|fact| findings.note(format!("device {name}: {fact}")));
+        for (place, key) in opened.keys.iter().enumerate() {
+            for (what, is_good) in opened.device.try_out(place) {
+                let text = format!("device {name}, key {}: {what}", key.index);
+                if is_good {
+                    findings.good(text);
+                } else {
+                    findings.bad(text, "ask the vendor, with the code");
+                }
+            }
+        }
+        findings.note(opened.device.health().to_string());
+        if opened.device.is_for_development() && config.mode == Mode::Production {
+            findings.bad(format!("device {name} is for development"), "production mode refuses it");
+        }
+    }
 }
 
 /// Programs that other parts use; none is needed to seal and verify.

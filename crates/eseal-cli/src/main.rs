@@ -4,6 +4,7 @@ mod bench;
 mod ca;
 mod client;
 mod demo;
+mod devices;
 mod doctor;
 mod exit;
 mod files;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use eseal_device::{CheckedSigner, KeyFile, Signers};
+use eseal_device::{CheckedSigner, KeyFile, KeyUse, Signers};
 use eseal_service::{
     App, Config, Mode, Parts, PlatformKey, PlatformKeys, SystemClock,
     mobile::{CertificateIssuer, NotIssued, PhoneKeys, ShareKey},
@@ -14,7 +14,10 @@ use eseal_service::{
 use eseal_store::{Objects, SqliteStore, UserRecord};
 use zeroize::Zeroizing;
 
-use crate::{files, keys, trust};
+use crate::{
+    devices::{self, Devices},
+    files, keys, trust,
+};
 
 /// Folder of the seals' keys below the folder of key files: NAME.pem with NAME.key.
 pub(crate) const SEAL_KEYS: &str = "seals";
@@ -22,27 +25,29 @@ pub(crate) const SEAL_KEYS: &str = "seals";
 /// Opens everything and makes the application.
 pub(crate) async fn build(config: Config, issuer: Option<Arc<dyn CertificateIssuer>>) -> Result<Arc<App>> {
     config.check()?;
-    let Some(key_files) = config.keys.key_files.clone() else {
-        bail!(
-            "no keys: set keys.key_files (development only). Production keeps the platform's keys in a server \
-             cryptographic device, which this version does not speak to yet"
-        );
-    };
     if !config.storage.database.is_empty() {
         bail!("storage.database: this version knows the embedded database only; leave it empty");
     }
     let data = config.storage.data.clone();
     files::make_folder(&data)?;
-    files::make_folder(&key_files)?;
+    let key_files = config.keys.key_files.clone();
+    if let Some(folder) = &key_files {
+        files::make_folder(folder)?;
+    }
     let evidence = trust::evidence(config.keys.trust_bundle.as_deref(), &config.region)?;
     let store = SqliteStore::open(&data.join("eseal.db")).await.context("cannot open the database")?;
     let objects = Objects::open(&data.join("objects")).context("cannot open the object store")?;
-    let share_key = ShareKey::new(*secret::<16>(&key_files.join("share.key"))?);
-    let phones = PhoneKeys::new(issuer.unwrap_or_else(|| Arc::new(NoIssuer)), share_key);
-    let is_development = config.mode == Mode::Development;
+    let mut devices = tokio::task::block_in_place(|| devices::open(&config))?;
+    let mut phones = PhoneKeys::default(); // no share of a phone's key is kept without a key to seal it
+    if let Some(folder) = &key_files {
+        let share_key = ShareKey::new(*secret::<16>(&folder.join("share.key"))?);
+        phones = PhoneKeys::new(issuer.unwrap_or_else(|| Arc::new(NoIssuer)), share_key);
+        seal_keys(&folder.join(SEAL_KEYS), &mut devices.signers)?;
+    }
+    let platform_keys = platform_keys(&mut devices, key_files.as_deref(), config.mode)?;
     Ok(App::new(Parts {
-        signers: seal_keys(&key_files.join(SEAL_KEYS))?,
-        platform_keys: platform_keys(&key_files, is_development)?,
+        signers: devices.signers,
+        platform_keys,
         log_salt: *secret::<32>(&data.join("log.salt"))?,
         config,
         store: Arc::new(store),
@@ -62,26 +67,31 @@ impl CertificateIssuer for NoIssuer {
     }
 }
 
-/// One key a purpose; made at the first start in development.
-fn platform_keys(folder: &Path, may_make: bool) -> Result<PlatformKeys> {
-    let key = |name: &str| -> Result<PlatformKey> {
-        let path = folder.join(name);
-        if !path.exists() && may_make {
+/// One key a purpose: from a device, or in development from a file that is made at the first start.
+fn platform_keys(devices: &mut Devices, folder: Option<&Path>, mode: Mode) -> Result<PlatformKeys> {
+    let mut key = |purpose: KeyUse, name: &str| -> Result<PlatformKey> {
+        if let Some(key) = devices.platform.remove(&purpose) {
+            return Ok(key);
+        }
+        let Some(folder) = folder else {
+            bail!("no key for {name:?}: name one with use = {name:?} under [[device.NAME.key]]");
+        };
+        let path = folder.join(name).with_extension("key");
+        if !path.exists() && mode == Mode::Development {
             keys::write(&path, &keys::generate()?)?;
         }
         Ok(PlatformKey::in_memory(keys::read(&path)?))
     };
     Ok(PlatformKeys {
-        ticket: key("ticket.key")?,
-        login: key("login.key")?,
-        summary: key("summary.key")?,
-        log: key("log.key")?,
+        ticket: key(KeyUse::Ticket, "ticket")?,
+        login: key(KeyUse::Login, "login")?,
+        summary: key(KeyUse::Summary, "summary")?,
+        log: key(KeyUse::Log, "log")?,
     })
 }
 
 /// Every NAME.pem with its NAME.key; a pair that does not belong together is an error, not a surprise later.
-pub(crate) fn seal_keys(folder: &Path) -> Result<Signers> {
-    let mut signers = Signers::default();
+pub(crate) fn seal_keys(folder: &Path, signers: &mut Signers) -> Result<()> {
     files::make_folder(folder)?;
     let mut certificates: Vec<PathBuf> = std::fs::read_dir(folder)
         .with_context(|| format!("cannot read {}", folder.display()))?
@@ -99,7 +109,7 @@ pub(crate) fn seal_keys(folder: &Path) -> Result<Signers> {
         }
         signers.insert(CheckedSigner::new(&certificate, Arc::new(KeyFile::of(key)))?);
     }
-    Ok(signers)
+    Ok(())
 }
 
 /// Random bytes that are made once and kept in a file, hex.

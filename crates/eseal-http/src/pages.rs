@@ -36,7 +36,9 @@ pub(crate) async fn healthy() -> Response<Body> {
     page(StatusCode::OK, "text/plain;charset=utf-8", Bytes::from_static(b"ok\n"))
 }
 
-/// `GET /readyz`: its store answers too, and it is not about to stop.
+/// `GET /readyz`: its store answers too, not all devices are away, and it is not about to stop.
+///
+/// Below the first line stands how each device is: without secrets, and without a text of the device.
 pub(crate) async fn ready(State(http): State<Http>) -> Response<Body> {
     let problem = if http.stopping.is_cancelled() {
         Some("stopping\n")
@@ -46,8 +48,15 @@ pub(crate) async fn ready(State(http): State<Http>) -> Response<Body> {
     } else {
         None
     };
+    let devices = http.app.signers.health();
+    let are_away = !devices.is_empty() && devices.iter().all(|device| !device.is_up);
+    let problem = problem.or(are_away.then_some("devices\n"));
     let status = if problem.is_some() { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    page(status, "text/plain;charset=utf-8", Bytes::from_static(problem.unwrap_or("ok\n").as_bytes()))
+    let mut text = problem.unwrap_or("ok\n").to_owned();
+    for device in devices {
+        text += &format!("{device}\n");
+    }
+    page(status, "text/plain;charset=utf-8", text.into())
 }
 
 /// `GET /metrics`.

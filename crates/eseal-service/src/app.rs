@@ -75,6 +75,9 @@ impl App {
             if signers.has_key_files() || platform_keys.has_key_files() || phones.has_key_files() {
                 return Err(ConfigError::Refused("key files"));
             }
+            if signers.has_development_devices() || platform_keys.has_development_devices() {
+                return Err(ConfigError::Refused("development devices"));
+            }
             if evidence.anchors.iter().any(|anchor| is_for_development(&anchor.certificate)) {
                 return Err(ConfigError::Refused("development anchors"));
             }

@@ -4,8 +4,9 @@
 
 mod defaults;
 
-use std::{net::IpAddr, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, time::Duration};
 
+use eseal_device::DeviceProfile;
 use serde::{Deserialize, Serialize};
 
 use crate::Network;
@@ -61,6 +62,8 @@ pub struct Config {
     pub times: Times,
     /// What a stranger may cost us.
     pub limits: Limits,
+    /// `[device.NAME]`: server cryptographic devices and signature servers, and the keys in them.
+    pub device: BTreeMap<String, DeviceProfile>,
 }
 
 /// `[server]`.
@@ -368,6 +371,26 @@ mod tests {
     #[test]
     fn an_unknown_setting_is_an_error() {
         assert!(Config::read("[limits]\nplacement = 3\n", Vec::new()).is_err());
+    }
+
+    #[test]
+    fn devices_are_described_without_their_passwords() {
+        let text = r#"
+            [device.hsm1]
+            kind = "sdf"
+            path = "/opt/vendor/libsdf.so"
+            secret = "env:HSM1_PWD"
+            key = [{ index = 1, certificate = "/etc/eseal/seal.pem" }, { index = 2, use = "log" }]
+            [device.svs1]
+            kind = "svs"
+            url = "http://127.0.0.1:8000/svs"
+            secret = "open sesame"
+        "#;
+        let config = Config::read(text, Vec::new()).unwrap();
+        assert_eq!(config.device.len(), 2);
+        let printed = config.print().unwrap();
+        assert!(printed.contains("env:HSM1_PWD") && !printed.contains("sesame"), "{printed}");
+        assert!(Config::read("[device.hsm1]\nkind = \"sdf\"\n", Vec::new()).is_err());
     }
 
     #[test]

@@ -36,7 +36,9 @@ impl PlatformKey {
         let e = self.key.e(text);
         let value = self.signer.sign_unchecked(&SignInput { e: &e, tbs: text });
         let value = value.map_err(|error| Error::DeviceUnavailable(error.to_string()))?;
-        if self.key.verify_prehash(&e, &value) {
+        let is_good = self.key.verify_prehash(&e, &value);
+        self.signer.judged(is_good);
+        if is_good {
             Ok(value.to_der())
         } else {
             Err(Error::DeviceUnavailable("the device gave a wrong signature value".into()))
@@ -76,7 +78,17 @@ impl PlatformKeys {
     /// True if a key lies in a file: production mode refuses that.
     #[must_use]
     pub fn has_key_files(&self) -> bool {
-        KeyPurpose::ALL.iter().any(|purpose| self.of(*purpose).signer.kind() == DeviceKind::KeyFile)
+        self.has(DeviceKind::KeyFile)
+    }
+
+    /// True if a key is in a device for development: production mode refuses that.
+    #[must_use]
+    pub fn has_development_devices(&self) -> bool {
+        self.has(DeviceKind::Development)
+    }
+
+    fn has(&self, kind: DeviceKind) -> bool {
+        KeyPurpose::ALL.iter().any(|purpose| self.of(*purpose).signer.kind() == kind)
     }
 
     /// Signs a text with the key of that purpose (default ID), DER.

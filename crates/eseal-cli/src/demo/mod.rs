@@ -4,6 +4,7 @@
 //! stands in `demo.json` is what a third-party system would be told when it is registered.
 
 mod description;
+mod device;
 mod docx;
 mod phone;
 mod samples;
@@ -37,6 +38,8 @@ use crate::{
 const DEVELOPMENT_UNIT: &str = "DEVELOPMENT ONLY";
 /// Days that certificates of the demo are valid.
 const CERTIFICATE_DAYS: i64 = 730;
+
+pub(crate) use device::profile as device;
 
 /// Arguments of `eseal demo`.
 #[derive(Debug, clap::Args)]
@@ -95,6 +98,7 @@ impl Started {
         config.keys.key_files = Some(folder.join("keys"));
         config.keys.trust_bundle = Some(trust_bundle);
         seed::server_keys(&folder, &mut authority)?;
+        config.device.extend(device::profile(&folder)?);
         let issuer = Issuer(authority.into());
         let app = runtime::build(config, Some(Arc::new(issuer))).await?;
         seed::registry(&app, &folder, &base_url, requests_per_minute).await?;

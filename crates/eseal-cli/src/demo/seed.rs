@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::{
+    device,
     phone::HttpLink,
     request,
     who::{self, ORGANIZATIONS, Organization, PHONE_SEAL, SYSTEM, Seal, USER},
@@ -29,7 +30,7 @@ use super::{
 use crate::{
     ca::Authority,
     client::random_hex,
-    files, keys, runtime,
+    files, keys,
     seal::{Wanted, whole_second},
 };
 
@@ -87,17 +88,15 @@ impl Secrets {
 }
 
 /// Certificates and keys of the maker, of the seals in the server, and of the seal on the USBKey.
-pub(super) fn server_keys(folder: &Path, authority: &mut Authority) -> Result<()> {
-    let folder = folder.join("keys");
-    let seals = folder.join(runtime::SEAL_KEYS);
-    files::make_folder(&seals)?;
+pub(super) fn server_keys(demo: &Path, authority: &mut Authority) -> Result<()> {
+    let folder = demo.join("keys");
     files::make_folder(&folder.join(USBKEY))?;
     pair(authority, &folder.join(MAKER), |key| {
         request(Subject::of("示例制章单位", "eseal demo seal maker"), key, Profile::SealMaker)
     })?;
     for (_, seal) in who::seals() {
         match seal.carrier {
-            "server" => pair(authority, &seals.join(seal.code), |key| who::request_of(seal.code, key))?,
+            "server" => device::provision(demo, authority, seal.code)?,
             "usbkey" => pair(authority, &folder.join(USBKEY).join(seal.code), |key| who::request_of(seal.code, key))?,
             _ => {}
         }
@@ -154,7 +153,7 @@ pub(super) async fn registry(app: &App, folder: &Path, base_url: &str, requests_
     }
     for (organization, seal) in who::seals() {
         let certificate = match seal.carrier {
-            "server" => folder.join("keys").join(runtime::SEAL_KEYS).join(seal.code),
+            "server" => device::certificate(folder, seal.code),
             "usbkey" => folder.join("keys").join(USBKEY).join(seal.code),
             _ => continue, // the phone makes its key when it is enrolled
         };

@@ -1,8 +1,9 @@
 //! Pages beside the interfaces, and what foreign judges say of the description.
 
-use std::process::Command;
+use std::{process::Command, sync::Arc};
 
 use eseal_api::Function;
+use eseal_device::{BreakerState, DeviceHealth, LastError};
 
 use crate::world::{Call, World};
 
@@ -16,6 +17,52 @@ async fn health_and_metrics_answer_everyone() {
     let metrics = world.send(Call::get("/metrics").unsigned()).await;
     let text = String::from_utf8(metrics.body.to_vec()).unwrap();
     assert!(text.contains("eseal_http_answers_total{route=\"/healthz\",code=\"200\"}"), "{text}");
+}
+
+/// A device that is up or down.
+struct Device(bool);
+
+impl eseal_device::Device for Device {
+    fn health(&self) -> DeviceHealth {
+        DeviceHealth {
+            name: "hsm1".into(),
+            is_up: self.0,
+            breaker: if self.0 { BreakerState::Closed } else { BreakerState::Open },
+            sessions: Some((1, 16)),
+            last_error: (!self.0).then_some(LastError::Code(0x0100_0003)),
+            restarts: 2,
+        }
+    }
+
+    fn is_for_development(&self) -> bool {
+        true
+    }
+
+    fn facts(&self) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn try_out(&self, _key: usize) -> Vec<(String, bool)> {
+        Vec::new()
+    }
+}
+
+#[tokio::test]
+async fn a_server_whose_devices_are_all_away_is_not_ready() {
+    for (devices, status, text) in [
+        (vec![true], 200, "ok\ndevice hsm1 up, breaker closed, sessions 1 of 16, restarts 2, no error\n"),
+        (
+            vec![false],
+            503,
+            "devices\ndevice hsm1 down, breaker open, sessions 1 of 16, restarts 2, last error 0x01000003\n",
+        ),
+        (vec![false, true], 200, "ok\n"),
+    ] {
+        let world = World::with_devices(devices.into_iter().map(|is_up| Arc::new(Device(is_up)) as _).collect()).await;
+        let answer = world.send(Call::get("/readyz").unsigned()).await;
+        assert_eq!(answer.status, status);
+        assert!(answer.body.starts_with(text.as_bytes()), "{:?}", answer.body);
+    }
 }
 
 #[tokio::test]

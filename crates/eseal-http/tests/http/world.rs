@@ -10,7 +10,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use eseal::{Anchor, Evidence};
 use eseal_api::{Function, Scene};
-use eseal_device::{CheckedSigner, KeyFile, Signers};
+use eseal_device::{CheckedSigner, Device, KeyFile, Signers};
 use eseal_gm::{hmac_sm3, sm2::SigningKey, sm3};
 use eseal_http::axum;
 use eseal_service::{
@@ -42,10 +42,19 @@ impl World {
 
     /// The same with something configured differently.
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::made(change, Vec::new()).await
+    }
+
+    /// The same with devices that are watched.
+    pub(crate) async fn with_devices(devices: Vec<Arc<dyn Device>>) -> Self {
+        Self::made(|_| {}, devices).await
+    }
+
+    async fn made(change: impl FnOnce(&mut Config), devices: Vec<Arc<dyn Device>>) -> Self {
         let (folder, pki) = (tempfile::tempdir().unwrap(), Pki::new());
         let mut config = Config { mode: Mode::Development, ..Config::default() };
         change(&mut config);
-        let app = open(folder.path(), &pki, config).await;
+        let app = open(folder.path(), &pki, config, devices).await;
         let router = eseal_http::router(app.clone()).unwrap();
         let world = Self { app, router, pki, folder };
         world.register().await;
@@ -319,8 +328,9 @@ pub(crate) fn system_record(id: &str) -> SystemRecord {
     }
 }
 
-async fn open(folder: &Path, pki: &Pki, config: Config) -> Arc<App> {
+async fn open(folder: &Path, pki: &Pki, config: Config, devices: Vec<Arc<dyn Device>>) -> Arc<App> {
     let mut signers = Signers::default();
+    devices.into_iter().for_each(|device| signers.watch(device));
     let key = Arc::new(KeyFile::of(pki.signer.key.clone()));
     signers.insert(CheckedSigner::new(&pki.signer.certificate, key).unwrap());
     let key = |seed| PlatformKey::in_memory(SigningKey::from_bytes(&[seed; 32]).unwrap());

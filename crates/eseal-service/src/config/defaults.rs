@@ -1,5 +1,7 @@
 //! What is not configured (默认配置): every number with its reason.
 
+use std::collections::BTreeMap;
+
 use super::{Config, Keys, Limits, Mode, Sealing, Server, Storage, Times};
 
 impl Default for Config {
@@ -13,6 +15,7 @@ impl Default for Config {
             sealing: Sealing::default(),
             times: Times::default(),
             limits: Limits::default(),
+            device: BTreeMap::new(),
         }
     }
 }

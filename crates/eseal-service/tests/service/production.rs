@@ -10,7 +10,7 @@ use eseal_store::{Objects, SqliteStore};
 use eseal_testkit::{Pki, time};
 
 /// A device that is no key file.
-struct Device(SigningKey);
+struct Device(SigningKey, DeviceKind);
 
 impl DigestSigner for Device {
     fn sign_unchecked(&self, input: &SignInput<'_>) -> Result<Signature, SignDigestError> {
@@ -18,13 +18,13 @@ impl DigestSigner for Device {
     }
 
     fn kind(&self) -> DeviceKind {
-        DeviceKind::Server
+        self.1
     }
 }
 
 fn platform_key(seed: u8) -> PlatformKey {
     let key = SigningKey::from_bytes(&[seed; 32]).unwrap();
-    PlatformKey::new(key.verifying_key().clone(), Arc::new(Device(key)))
+    PlatformKey::new(key.verifying_key().clone(), Arc::new(Device(key, DeviceKind::Server)))
 }
 
 async fn parts(folder: &tempfile::TempDir, pki: &Pki) -> Parts {
@@ -67,6 +67,17 @@ async fn production_takes_devices_and_refuses_key_files() {
         parts.signers.insert(signer.unwrap());
     };
     assert_eq!(refused(of_a_seal).await, Some("key files"));
+    let of_a_seal = |parts: &mut Parts, pki: &Pki| {
+        let device = Device(pki.signer.key.clone(), DeviceKind::Development);
+        parts.signers.insert(CheckedSigner::new(&pki.signer.certificate, Arc::new(device)).unwrap());
+    };
+    assert_eq!(refused(of_a_seal).await, Some("development devices"));
+    let of_the_platform = |parts: &mut Parts, _: &Pki| {
+        let key = SigningKey::from_bytes(&[35; 32]).unwrap();
+        let device = Device(key.clone(), DeviceKind::Development);
+        parts.platform_keys.ticket = PlatformKey::new(key.verifying_key().clone(), Arc::new(device));
+    };
+    assert_eq!(refused(of_the_platform).await, Some("development devices"));
 }
 
 #[tokio::test]
