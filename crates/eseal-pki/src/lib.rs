@@ -23,6 +23,7 @@ mod revocation;
 mod scheme;
 mod signature;
 mod time;
+pub mod time_stamp;
 
 pub use certificate::Certificate;
 pub use crl::{Crl, CrlEntry};

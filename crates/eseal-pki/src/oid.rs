@@ -66,6 +66,19 @@ pub(crate) const OCSP_ARCHIVE_CUTOFF: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1, 6];
 /// 1.3.6.1.5.5.7.48.1.9: certificates that were never issued are answered as revoked.
 pub(crate) const OCSP_EXTENDED_REVOKE: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 48, 1, 9];
 
+/// 1.2.840.113549.1.7.2.
+pub(crate) const PKCS7_SIGNED_DATA: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 7, 2];
+/// 1.2.840.113549.1.9.3.
+pub(crate) const CONTENT_TYPE: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 3];
+/// 1.2.840.113549.1.9.4.
+pub(crate) const MESSAGE_DIGEST: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 4];
+/// 1.2.840.113549.1.9.5.
+pub(crate) const SIGNING_TIME: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 5];
+/// 1.2.840.113549.1.9.16.1.4.
+pub(crate) const TST_INFO: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 16, 1, 4];
+/// 1.2.840.113549.1.9.16.2.47.
+pub(crate) const SIGNING_CERTIFICATE_V2: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 1, 9, 16, 2, 47];
+
 /// 1.2.840.10045.2.1.
 pub(crate) const EC_PUBLIC_KEY: &[u8] = &[0x2A, 0x86, 0x48, 0xCE, 0x3D, 2, 1];
 /// 1.2.840.10045.3.1.7.

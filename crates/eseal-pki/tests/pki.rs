@@ -17,6 +17,8 @@ mod foreign;
 mod ocsp;
 #[path = "pki/revocation.rs"]
 mod revocation;
+#[path = "pki/time_stamp.rs"]
+mod time_stamp;
 
 /// A certificate with its key.
 struct Holder {

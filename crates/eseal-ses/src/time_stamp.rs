@@ -36,6 +36,8 @@ pub struct TstInfo {
     pub serial: Vec<u8>,
     /// 时间.
     pub gen_time: Timestamp,
+    /// Content octets of the nonce, which repeats that of the request.
+    pub nonce: Option<Vec<u8>>,
 }
 
 impl<'a> TimeStampToken<'a> {
@@ -65,7 +67,10 @@ impl TstInfo {
         let imprint = imprint.expect(tag::OCTET_STRING, "hashedMessage")?.body.to_vec();
         let serial = fields.expect(tag::INTEGER, "serialNumber")?.body.to_vec();
         let gen_time = fields.expect(tag::GENERALIZED_TIME, "genTime")?.time()?;
-        Ok(Self { version, policy, imprint_algorithm, imprint, serial, gen_time })
+        let _accuracy = fields.optional(tag::SEQUENCE)?;
+        let _ordering = fields.optional(tag::BOOLEAN)?;
+        let nonce = fields.optional(tag::INTEGER)?.map(|nonce| nonce.body.to_vec());
+        Ok(Self { version, policy, imprint_algorithm, imprint, serial, gen_time, nonce })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Certificates and CRLs for development (开发用证书签发): DER out, the signature from a closure.
+//! Certificates, CRLs, status responses and time stamps for development (开发用证书签发): DER out, the signature from a closure.
 //!
 //! No key is handled here: whoever calls has one, in a file or a device, and signs the bytes that come.  Nothing here is
 //! a certification authority; production certificates come from a licensed one.
@@ -9,6 +9,7 @@ mod extension;
 mod ocsp;
 mod subject;
 mod template;
+mod time_stamp;
 
 pub use algorithm::SigningAlgorithm;
 pub use crl::{CrlTemplate, RevokedEntry};
@@ -17,6 +18,7 @@ pub(crate) use extension::extension;
 pub use ocsp::{OcspAnswer, OcspTemplate, ocsp_failure};
 pub use subject::Subject;
 pub use template::{CertificateTemplate, Profile};
+pub use time_stamp::{TokenTemplate, time_stamp_granted, time_stamp_rejected};
 
 /// Why nothing was issued.
 #[derive(Debug, thiserror::Error)]
