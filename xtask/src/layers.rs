@@ -23,6 +23,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("eseal-text", 1),
     ("eseal-picture", 1),
     ("eseal-log", 1),
+    ("eseal-ticket", 1),
     ("eseal", 2),
     ("eseal-render", 2),
     ("eseal-report", 2),

@@ -138,18 +138,14 @@ impl SignTicket {
         Ok(ticket)
     }
 
-    /// For the agent: reads a ticket after checking its signature, its origin and its time.
+    /// For the agent: reads a ticket after checking its signature and its time.
     ///
-    /// That its nonce was not used before is for the agent to remember until it expires.
+    /// That its nonce was not used before is for the agent to remember until it expires; that it was made for the page
+    /// that brings it is checked with [`Self::check_origin`].
     ///
     /// # Errors
     /// See [`TicketError`]; nothing may be signed then.
-    pub fn verify(
-        ticket: &str,
-        platform_key: &VerifyingKey,
-        origin: &str,
-        now: Timestamp,
-    ) -> Result<Self, TicketError> {
+    pub fn open(ticket: &str, platform_key: &VerifyingKey, now: Timestamp) -> Result<Self, TicketError> {
         let shape = TicketError::Shape { expected: EXPECTED };
         if ticket.len() > TICKET_BYTES {
             return Err(TicketError::TooLong);
@@ -165,10 +161,30 @@ impl SignTicket {
             return Err(TicketError::WrongSignature);
         }
         let found = Self::from_bytes(&text)?;
-        if found.origin != origin {
-            return Err(TicketError::OtherOrigin);
-        }
         if found.expires < now { Err(TicketError::Expired) } else { Ok(found) }
+    }
+
+    /// Whether the page that brings it is the one that it was made for.
+    ///
+    /// # Errors
+    /// [`TicketError::OtherOrigin`].
+    pub fn check_origin(&self, origin: &str) -> Result<(), TicketError> {
+        if self.origin == origin { Ok(()) } else { Err(TicketError::OtherOrigin) }
+    }
+
+    /// [`Self::open`] and [`Self::check_origin`] in one.
+    ///
+    /// # Errors
+    /// See [`TicketError`]; nothing may be signed then.
+    pub fn verify(
+        ticket: &str,
+        platform_key: &VerifyingKey,
+        origin: &str,
+        now: Timestamp,
+    ) -> Result<Self, TicketError> {
+        let found = Self::open(ticket, platform_key, now)?;
+        found.check_origin(origin)?;
+        Ok(found)
     }
 }
 
