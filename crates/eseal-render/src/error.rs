@@ -44,3 +44,14 @@ impl From<ReadError> for RenderError {
         }
     }
 }
+
+impl From<eseal_text::TextError> for RenderError {
+    fn from(error: eseal_text::TextError) -> Self {
+        match error {
+            eseal_text::TextError::NoSuchPage { page } => Self::NoSuchPage { page },
+            eseal_text::TextError::Unreadable { page, reason } => Self::Unreadable { page, reason },
+            eseal_text::TextError::TooLarge { what, limit, .. } => Self::TooLarge { what, limit },
+            other => Self::Unreadable { page: 0, reason: other.to_string() },
+        }
+    }
+}

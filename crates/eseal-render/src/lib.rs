@@ -13,24 +13,31 @@
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
 
+mod canvas;
 mod error;
-mod fonts;
+mod font;
+mod image;
 mod limits;
 mod number;
+mod ofd;
 mod pdf;
 mod picture;
+mod raster;
+mod svg;
+mod text_layer;
 mod warning;
 
 pub use error::RenderError;
-pub use fonts::{FontBytes, FontLibrary};
+pub use font::{FontBytes, FontLibrary};
 pub use limits::Limits;
+pub use ofd::OfdPages;
 pub use pdf::PdfPages;
 pub use picture::Picture;
 pub use warning::{Warning, WarningKind};
 
 use eseal_ofd::Ofd;
 use eseal_pdf::PdfDocument;
-use eseal_text::{PageText, TextError};
+use eseal_text::PageText;
 
 /// A document whose pages are drawn (文档).
 #[derive(Clone, Copy)]
@@ -100,14 +107,14 @@ pub struct Svg {
 
 /// Draws page `number` (from 1).
 ///
-/// Blocking and busy.  For many pages of one PDF use [`PdfPages`], which reads the file once.
+/// Blocking and busy.  For many pages of one file use [`PdfPages`] or [`OfdPages`], which read it once.
 ///
 /// # Errors
 /// See [`RenderError`].
 pub fn render_page(document: Document<'_>, number: usize, options: &Options<'_>) -> Result<Rendered, RenderError> {
     match document {
         Document::Pdf(pdf) => PdfPages::new(pdf)?.render(number, options),
-        Document::Ofd(_) => Err(RenderError::NoSuchPage { page: number }),
+        Document::Ofd(ofd) => OfdPages::new(ofd, options.fonts, options.limits)?.render(number, options.dpi),
     }
 }
 
@@ -118,18 +125,18 @@ pub fn render_page(document: Document<'_>, number: usize, options: &Options<'_>)
 pub fn page_svg(document: Document<'_>, number: usize, options: &Options<'_>) -> Result<Svg, RenderError> {
     match document {
         Document::Pdf(pdf) => PdfPages::new(pdf)?.svg(number, options),
-        Document::Ofd(_) => Err(RenderError::NoSuchPage { page: number }),
+        Document::Ofd(ofd) => OfdPages::new(ofd, options.fonts, options.limits)?.svg(number),
     }
 }
 
 /// Characters of page `number` (from 1) with their boxes in mm, for a layer over the picture.
 ///
 /// # Errors
-/// See [`TextError`].
-pub fn page_text(document: Document<'_>, number: usize) -> Result<PageText, TextError> {
+/// See [`RenderError`].
+pub fn page_text(document: Document<'_>, number: usize, options: &Options<'_>) -> Result<PageText, RenderError> {
     match document {
-        Document::Pdf(pdf) => eseal_text::pdf::page_chars(pdf, number),
-        Document::Ofd(ofd) => eseal_text::ofd::page_chars(ofd, number),
+        Document::Pdf(pdf) => eseal_text::pdf::page_chars(pdf, number).map_err(RenderError::from),
+        Document::Ofd(ofd) => OfdPages::new(ofd, options.fonts, options.limits)?.text(number),
     }
 }
 

@@ -17,7 +17,7 @@ use hayro_syntax::Pdf;
 
 use crate::{
     FontLibrary, Options, Picture, RenderError, Rendered, Svg,
-    fonts::Wanted,
+    font::Wanted,
     picture::Canvas,
     warning::{WarningKind, Warnings},
 };
@@ -151,10 +151,10 @@ impl Settings {
                 let names: Vec<&str> = names.into_iter().flatten().map(String::as_str).collect();
                 let chinese = wanted.character_collection.is_some() || !names.iter().all(|name| name.is_ascii());
                 let look = Wanted::new(&names, wanted.is_bold || wanted.font_weight >= 600, Some(wanted.is_serif));
-                let face = library.candidates(&look).into_iter().next().filter(|face| chinese || face.is(&look));
+                let face = library.best(&look).filter(|face| chinese || face.is(&look));
                 let name = names.first().copied().unwrap_or("(unnamed)");
                 match face {
-                    Some(face) if face.is(&look) => return Some((face.bytes.clone(), face.index)),
+                    Some(face) if face.is(&look) => Some((face.bytes.clone(), face.index)),
                     Some(face) => {
                         add(&told, WarningKind::FontSubstituted, format!("{name} → {}", face.name));
                         Some((face.bytes.clone(), face.index))

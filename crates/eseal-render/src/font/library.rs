@@ -84,11 +84,21 @@ impl FontLibrary {
         self.faces.len().saturating_sub(before)
     }
 
-    /// Faces for a font of that name, best first; the first is exact if its [`Face::is`] says so.
-    pub(crate) fn candidates(&self, wanted: &Wanted) -> Vec<&Face> {
-        let mut faces: Vec<&Face> = self.faces.iter().collect();
-        faces.sort_by_key(|face| face.distance(wanted));
-        faces
+    /// Numbers of the faces for a font of that name, best first.
+    pub(crate) fn candidates(&self, wanted: &Wanted) -> Vec<usize> {
+        let mut faces: Vec<(usize, &Face)> = self.faces.iter().enumerate().collect();
+        faces.sort_by_key(|(_, face)| face.distance(wanted));
+        faces.into_iter().map(|(number, _)| number).collect()
+    }
+
+    /// The best face for a font of that name.
+    pub(crate) fn best(&self, wanted: &Wanted) -> Option<&Face> {
+        self.faces.iter().min_by_key(|face| face.distance(wanted))
+    }
+
+    /// A face by its number.
+    pub(crate) fn face(&self, number: usize) -> Option<&Face> {
+        self.faces.get(number)
     }
 }
 
@@ -149,10 +159,6 @@ impl Face {
         let near = if self.shipped && self.bold && !wanted.bold { 5 } else { near };
         let chinese = self.keys.iter().any(|key| key.ends_with("sc") || key.ends_with("cn"));
         (!self.is(wanted), near, self.shipped, self.bold != wanted.bold, !chinese)
-    }
-
-    pub(crate) fn font(&self) -> Option<FontRef<'_>> {
-        FontRef::from_index(self.bytes.as_ref().as_ref(), self.index).ok()
     }
 }
 
@@ -231,8 +237,8 @@ mod tests {
         let library = FontLibrary::shipped();
         for (name, expected) in [("宋体", "Sans"), ("方正小标宋简体", "Serif"), ("SimHei", "Sans"), ("unknown", "Sans")]
         {
-            let first = library.candidates(&Wanted::new(&[name], false, None));
-            assert!(first[0].name.contains(expected), "{name}: {}", first[0].name);
+            let first = library.best(&Wanted::new(&[name], false, None)).unwrap();
+            assert!(first.name.contains(expected), "{name}: {}", first.name);
         }
     }
 }
