@@ -10,6 +10,7 @@
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
 
+pub mod bundle;
 mod document;
 mod examine;
 mod judge;
@@ -19,7 +20,9 @@ mod policy;
 mod prepare;
 mod report;
 mod resolve;
+pub mod status;
 mod value;
+mod wanted;
 
 pub use document::{Document, FileType, OpenError, PageSize};
 pub use examine::{Examination, ExaminedSeal, examine_seal};
@@ -28,7 +31,7 @@ pub use limits::Limits;
 pub use placement::{
     Across, KeywordRule, MoveType, PageSelection, Placed, Placement, PlacementError, SearchOrder, Side,
 };
-pub use policy::{Anchor, Evidence, Policy, SealValidityAt};
+pub use policy::{Anchor, AnchorUse, Evidence, Policy, RegionRules, SealValidityAt, StatusRules};
 pub use prepare::{
     ComposeError, PdfNames, PrepareError, PrepareRequest, Prepared, Sealed, SignatureValue, prepare_detached,
 };
@@ -36,3 +39,4 @@ pub use report::{
     CertificateFacts, Check, CheckCode, Conclusion, Coverage, Outcome, Recognised, Report, SealReport, SealView,
     SignatureKind, SignatureReport, SubIndication, Text, TimeSource,
 };
+pub use wanted::{MAX_WANTED, Wanted};

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 
+use crate::{SignatureKind, status::SealStatement};
+
 /// A certificate that is trusted as it stands, with the region it speaks for (信任锚).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anchor {
@@ -22,6 +24,10 @@ pub struct Evidence {
     pub intermediates: Vec<Vec<u8>>,
     /// DER certificate revocation lists.
     pub crls: Vec<Vec<u8>>,
+    /// What regions accept; empty if no trust bundle says.
+    pub regions: Vec<RegionRules>,
+    /// What regions say of seals: verified statements.
+    pub seal_statuses: Vec<SealStatement>,
     /// Proof from a trusted seal-use log: SM3 of a sealed file and when it was known to exist.
     pub known_at: Vec<([u8; 32], Timestamp)>,
 }
@@ -65,4 +71,49 @@ impl Policy {
     pub fn gbt38540_claimed_time() -> Self {
         Self { name: "gbt38540-claimed-time".into(), trust_claimed_time: true, ..Self::default() }
     }
+}
+
+/// What a trusted certificate of a region is for (信任用途).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AnchorUse {
+    /// 制章: makers of seals lead to it.
+    Maker,
+    /// 签章: signers lead to it.
+    Signer,
+    /// 时间戳: time-stamp authorities lead to it.
+    TimeStamp,
+}
+
+/// What a region accepts (区域规则).  A region without rules accepts everything that can be checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegionRules {
+    /// Its name, as anchors have it.
+    pub name: String,
+    /// True for the own region.
+    pub own: bool,
+    /// SM3 of its trusted certificates, and what each is for.
+    pub uses: Vec<(AnchorUse, [u8; 32])>,
+    /// Structures that it accepts.
+    pub structures: Vec<SignatureKind>,
+    /// Algorithms of keys that it accepts: `SM2`, `RSA`, `ECDSA`.
+    pub algorithms: Vec<String>,
+    /// Where the status of its seals must be asked.
+    pub status: Option<StatusRules>,
+}
+
+impl RegionRules {
+    /// Whether it trusts the certificate with this SM3 for that.
+    #[must_use]
+    pub fn trusts(&self, purpose: AnchorUse, certificate: &[u8; 32]) -> bool {
+        self.uses.iter().any(|(listed, sm3)| *listed == purpose && sm3 == certificate)
+    }
+}
+
+/// Where the status of seals can be asked, and whose answers are believed (印章状态服务).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatusRules {
+    /// URL without a query.
+    pub url: String,
+    /// Key that signs the answers, `04 ‖ x ‖ y`.
+    pub key: [u8; 65],
 }

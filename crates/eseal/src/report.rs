@@ -109,6 +109,7 @@ check_codes! {
     SealMakerCertRevocation = "SEAL_MAKER_CERT_REVOCATION", "制章人证书吊销状态: the maker's certificate is not revoked.";
     SealMakerCertKeyUsage = "SEAL_MAKER_CERT_KEY_USAGE", "制章人证书密钥用途: the maker's certificate may sign.";
     SealValidity = "SEAL_VALIDITY", "印章有效期: the seal was in its validity.";
+    SealStatus = "SEAL_STATUS", "印章状态: the region that issued the seal says that it was usable; only where a region must be asked.";
     SealTimestamp = "SEAL_TIMESTAMP", "印章时间戳: the time stamp of the seal is good.";
     SignerCertChain = "SIGNER_CERT_CHAIN", "签章人证书链: the signer's certificate leads to a trusted one.";
     SignerCertPeriod = "SIGNER_CERT_PERIOD", "签章人证书有效期: the signer's certificate was in its period.";
@@ -119,6 +120,7 @@ check_codes! {
     SignTimeNotFuture = "SIGN_TIME_NOT_FUTURE", "签章时间不在将来: the signing time is not after the time of judging.";
     DocumentDigest = "DOCUMENT_DIGEST", "原文摘要: the document is the one that was signed.";
     SigTimestamp = "SIG_TIMESTAMP", "签章时间戳: the time stamp of the signature is good.";
+    RegionAccepts = "REGION_ACCEPTS", "区域认可: structure, algorithm and signer are accepted by the region of the seal; only where a trust bundle says what it accepts.";
     OfdReferences = "OFD_REFERENCES", "OFD 引用摘要: every protected entry is unchanged.";
     OfdSealFile = "OFD_SEAL_FILE", "OFD 印章文件: Seal.esl is the seal inside the signature.";
     OfdCoverage = "OFD_COVERAGE", "OFD 保护范围: everything a reader shows is protected.";

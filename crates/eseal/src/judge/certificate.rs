@@ -7,7 +7,7 @@ use super::{
     moment::Moment,
     trust::Trust,
 };
-use crate::{CheckCode, Outcome, Policy, Recognised, SubIndication};
+use crate::{AnchorUse, CheckCode, Outcome, Policy, Recognised, SubIndication};
 
 /// Whose certificate is judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,13 @@ impl Holder {
         match self {
             Self::Maker => ("制章人证书", "the maker's certificate"),
             Self::Signer => ("签章人证书", "the signer's certificate"),
+        }
+    }
+
+    const fn purpose(self) -> AnchorUse {
+        match self {
+            Self::Maker => AnchorUse::Maker,
+            Self::Signer => AnchorUse::Signer,
         }
     }
 
@@ -50,11 +57,20 @@ impl Holder {
 pub(crate) struct Domain {
     pub(crate) region: String,
     pub(crate) recognised: Recognised,
+    /// SM3 of the trusted certificate.
+    pub(crate) anchor: Option<[u8; 32]>,
+}
+
+impl Domain {
+    pub(crate) fn new(region: &str, own: bool) -> Self {
+        let recognised = if own { Recognised::Issuer } else { Recognised::Partner };
+        Self { region: region.to_owned(), recognised, anchor: None }
+    }
 }
 
 impl Default for Domain {
     fn default() -> Self {
-        Self { region: String::new(), recognised: Recognised::Unknown }
+        Self { region: String::new(), recognised: Recognised::Unknown, anchor: None }
     }
 }
 
@@ -79,22 +95,29 @@ pub(crate) fn check_certificate(
         return Domain::default();
     };
     let revocation = moment.check_revocation(zh, en, path.revocation(), policy);
-    let answers = [chain(zh, en, &path), period(zh, en, &path, moment), revocation, usage(zh, en, &path)];
+    let domain = match path.chain {
+        Chain::Trusted { anchor } => {
+            trust.domain(anchor, holder.purpose()).map(|domain| Domain { anchor: trust.anchor_sm3(anchor), ..domain })
+        }
+        _ => None,
+    };
+    let answers =
+        [chain(zh, en, &path, domain.is_some()), period(zh, en, &path, moment), revocation, usage(zh, en, &path)];
     for (code, answer) in codes.into_iter().zip(answers) {
         checks.add(code, answer);
     }
-    match path.chain {
-        Chain::Trusted { anchor } => {
-            let (region, recognised) = trust.meaning(anchor);
-            Domain { region, recognised }
-        }
-        _ => Domain::default(),
-    }
+    domain.unwrap_or_default()
 }
 
-fn chain(zh: &str, en: &str, path: &PathReport) -> Answer {
+/// `is_for_this` is false if the trusted certificate is trusted for something else.
+fn chain(zh: &str, en: &str, path: &PathReport, is_for_this: bool) -> Answer {
     let subjects = path.links.iter().map(|link| link.subject.as_str()).collect::<Vec<_>>().join(" < ");
     let answer = match path.chain {
+        Chain::Trusted { .. } if !is_for_this => Answer::unknown(
+            SubIndication::NoCertificateChainFound,
+            format!("{zh}追溯到的根证书未被任何区域列为此用途"),
+            format!("{en} leads to a certificate that no region trusts for this"),
+        ),
         Chain::Trusted { .. } => {
             Answer::passed(format!("{zh}可追溯到受信任的根证书"), format!("{en} leads to a trusted certificate"))
         }

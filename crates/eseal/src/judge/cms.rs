@@ -6,6 +6,7 @@ use super::{
     answer::{Answer, Checks},
     certificate::{Domain, Holder, check_certificate},
     moment::Moment,
+    region,
     trust::Trust,
 };
 use crate::{
@@ -49,6 +50,7 @@ pub(super) fn check(
         checks.add(CheckCode::SignTimeNotFuture, moment.check_not_future(now));
     }
     checks.add(CheckCode::DocumentDigest, document(signer));
+    region::check_cms(facts, position, &domain, trust, checks);
     domain
 }
 

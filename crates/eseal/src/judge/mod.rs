@@ -8,6 +8,7 @@ mod coverage;
 mod moment;
 mod ofd;
 mod pdf;
+mod region;
 mod seal;
 mod signature;
 mod stamp;
@@ -51,6 +52,9 @@ pub fn judge_seal(seal: &ExaminedSeal, evidence: &Evidence, policy: &Policy, now
     let trust = Trust::of(evidence);
     let mut checks = Checks::default();
     let maker = check_seal(&seal.facts, &SealMoments::at(now), &trust, policy, &mut checks);
+    if let Ok(facts) = &seal.facts {
+        region::check_seal(facts, &maker, &trust, &mut checks);
+    }
     let (conclusion, sub_indication) = checks.conclude();
     let name = seal.facts.as_ref().map(|facts| facts.view.name.clone()).unwrap_or_default();
     let summary = match (conclusion, checks.first_reason()) {

@@ -88,7 +88,8 @@ impl Moment {
         }
     }
 
-    fn check_since(&self, zh: &str, en: &str, since: Timestamp) -> Answer {
+    /// Whether something that ended at `since` was still good.
+    pub(super) fn check_since(&self, zh: &str, en: &str, since: Timestamp) -> Answer {
         if since > self.at() {
             return Answer::passed(
                 format!("{zh}在签章之后才被吊销"),

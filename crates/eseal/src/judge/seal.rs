@@ -9,7 +9,7 @@ use super::{
     answer::{Answer, Checks},
     certificate::{Domain, Holder, check_certificate},
     moment::Moment,
-    stamp,
+    region, stamp,
     trust::Trust,
 };
 use crate::{
@@ -91,6 +91,7 @@ pub(super) fn check_content(
         CheckCode::SealValidity,
         moments.validity.check_period("印章", "the seal", facts.valid_start, facts.valid_end),
     );
+    region::check_status(facts, &domain, &moments.validity, trust, checks);
     if let Some(token) = &facts.time_stamp {
         let (answer, _) = stamp::check(token, Some(facts.created), trust, policy);
         checks.add(CheckCode::SealTimestamp, answer);

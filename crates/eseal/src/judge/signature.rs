@@ -7,7 +7,7 @@ use super::{
     certificate::{Domain, Holder, check_certificate},
     cms,
     moment::Moment,
-    ofd, pdf,
+    ofd, pdf, region,
     seal::{self, SealMoments},
     stamp,
     trust::Trust,
@@ -183,7 +183,8 @@ fn check_ses(
     checks.add(CheckCode::SignerInSealList, listed(facts));
     let domain = seal::check_content(&facts.seal, moments, trust, policy, checks);
     let signer = facts.signer.as_ref();
-    check_certificate(Holder::Signer, signer.map(|signer| &signer.der[..]), moment, trust, policy, checks);
+    let of_signer =
+        check_certificate(Holder::Signer, signer.map(|signer| &signer.der[..]), moment, trust, policy, checks);
     let in_certificate = match signer {
         Some(signer) => {
             moment.check_claim("签章人证书", "the signer's certificate", signer.not_before, signer.not_after)
@@ -199,6 +200,7 @@ fn check_ses(
     checks.add(CheckCode::SignTimeInSeal, in_seal);
     checks.add(CheckCode::SignTimeNotFuture, moment.check_not_future(now));
     checks.add(CheckCode::DocumentDigest, digest(facts.data_hash.as_ref().map(|hash| &hash[..]), document_sm3));
+    region::check_ses(facts, &domain, &of_signer, trust, checks);
     domain
 }
 

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{answer::Answer, trust::Trust};
 use crate::{
-    Policy, SubIndication,
+    AnchorUse, Policy, SubIndication,
     value::{Fit, StampFacts},
 };
 
@@ -73,7 +73,9 @@ fn made_by(authority: &[u8], at: Timestamp, trust: &Trust<'_>, policy: &Policy) 
             "the time-stamp authority's certificate cannot be read",
         ));
     };
-    if !matches!(path.chain, Chain::Trusted { .. }) {
+    let is_trusted =
+        matches!(path.chain, Chain::Trusted { anchor } if trust.domain(anchor, AnchorUse::TimeStamp).is_some());
+    if !is_trusted {
         return Some(Answer::unknown(
             SubIndication::NoCertificateChainFound,
             "时间戳服务不受信任",

@@ -2,10 +2,12 @@
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
+use eseal_gm::sm3;
 use eseal_pki::{Certificate, Crl, PathReport, Usage, check_path};
 use jiff::Timestamp;
 
-use crate::{Anchor, Evidence, Recognised};
+use super::certificate::Domain;
+use crate::{Anchor, AnchorUse, Evidence, RegionRules, status::SealStatement};
 
 /// Paths found so far, by the certificate's SM3, the time, and whether it is for time stamps.
 type Paths = HashMap<([u8; 32], Timestamp, bool), Rc<PathReport>>;
@@ -16,6 +18,8 @@ pub(crate) struct Trust<'e> {
     meanings: Vec<&'e Anchor>,
     intermediates: Vec<Certificate<'e>>,
     crls: Vec<Crl<'e>>,
+    regions: &'e [RegionRules],
+    statuses: &'e [SealStatement],
     known_at: &'e [([u8; 32], Timestamp)],
     /// Twenty signatures of one signer need one path.
     paths: RefCell<Paths>,
@@ -30,6 +34,8 @@ impl<'e> Trust<'e> {
             meanings,
             intermediates: evidence.intermediates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect(),
             crls: evidence.crls.iter().filter_map(|der| Crl::from_der(der).ok()).collect(),
+            regions: &evidence.regions,
+            statuses: &evidence.seal_statuses,
             known_at: &evidence.known_at,
             paths: RefCell::default(),
         }
@@ -47,6 +53,8 @@ impl<'e> Trust<'e> {
             meanings: self.meanings.clone(),
             intermediates: self.intermediates.iter().cloned().chain(came).collect(),
             crls: self.crls.iter().cloned().chain(lists).collect(),
+            regions: self.regions,
+            statuses: self.statuses,
             known_at: self.known_at,
             paths: RefCell::default(),
         }
@@ -54,7 +62,7 @@ impl<'e> Trust<'e> {
 
     /// The way from a certificate to an anchor as of `at`; none if the certificate cannot be read.
     pub(crate) fn path(&self, der: &[u8], at: Timestamp, usage: Usage) -> Option<Rc<PathReport>> {
-        let key = (eseal_gm::sm3(der), at, usage == Usage::TimeStamp);
+        let key = (sm3(der), at, usage == Usage::TimeStamp);
         if let Some(known) = self.paths.borrow().get(&key) {
             return Some(known.clone());
         }
@@ -65,11 +73,32 @@ impl<'e> Trust<'e> {
         Some(path)
     }
 
-    /// Region of an anchor, and whether it is the own one.
-    pub(crate) fn meaning(&self, anchor: usize) -> (String, Recognised) {
-        self.meanings.get(anchor).map_or((String::new(), Recognised::Unknown), |anchor| {
-            (anchor.region.clone(), if anchor.own { Recognised::Issuer } else { Recognised::Partner })
-        })
+    /// Which region trusts an anchor for that, if any does.  Without rules, an anchor is for everything.
+    pub(crate) fn domain(&self, anchor: usize, purpose: AnchorUse) -> Option<Domain> {
+        let anchor = self.meanings.get(anchor)?;
+        if self.regions.is_empty() {
+            return Some(Domain::new(&anchor.region, anchor.own));
+        }
+        let digest = sm3(&anchor.certificate);
+        let trusting = self.regions.iter().find(|region| region.trusts(purpose, &digest));
+        trusting.map(|region| Domain::new(&region.name, region.own))
+    }
+
+    /// SM3 of an anchor.
+    pub(crate) fn anchor_sm3(&self, anchor: usize) -> Option<[u8; 32]> {
+        self.meanings.get(anchor).map(|anchor| sm3(&anchor.certificate))
+    }
+
+    /// What the region with that name accepts, if a trust bundle says.
+    pub(crate) fn rules(&self, region: &str) -> Option<&'e RegionRules> {
+        self.regions.iter().find(|rules| rules.name == region)
+    }
+
+    /// What that region says of the seal.
+    pub(crate) fn statement(&self, region: &str, code: &str, seal: &[u8; 32]) -> Option<&'e SealStatement> {
+        self.statuses
+            .iter()
+            .find(|stated| stated.region == region && stated.seal_code == code && stated.seal_sm3 == Some(*seal))
     }
 
     /// The earliest time at which a trusted log knew one of these files.

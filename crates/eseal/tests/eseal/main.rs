@@ -10,5 +10,6 @@ mod refused;
 mod report;
 mod sealing;
 mod times;
+mod trust;
 mod values;
 mod world;
