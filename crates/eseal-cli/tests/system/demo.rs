@@ -68,6 +68,11 @@ impl Demo {
         self.folder.path().join("demo.json")
     }
 
+    /// The number of its process.
+    pub(crate) fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The description of the demo.
     pub(crate) fn description(&self) -> Value {
         serde_json::from_slice(&fs::read(self.json()).expect("demo.json")).expect("JSON")

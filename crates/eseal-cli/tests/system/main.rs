@@ -3,4 +3,5 @@
 mod acceptance;
 mod browser;
 mod demo;
+mod devices;
 mod judges;
