@@ -134,13 +134,18 @@ fn storage(config: &Config, findings: &mut Findings) {
 }
 
 fn trust_bundle(config: &Config, findings: &mut Findings) {
-    let Some(path) = config.keys.trust_bundle.as_deref() else {
+    if config.keys.trust_bundle.is_none() {
         findings.note("keys.trust_bundle is not set: no seal will ever be VALID");
         return;
-    };
-    let evidence = match trust::evidence(Some(path), &config.region) {
+    }
+    let evidence = match trust::load(config) {
         Ok(evidence) => evidence,
-        Err(error) => return findings.bad(format!("{error:#}"), "make the trust bundle again: `eseal ca crl FOLDER`"),
+        Err(error) => {
+            return findings.bad(
+                format!("{error:#}"),
+                "take up a new one: `eseal trust update`; a development authority's: `eseal ca crl FOLDER`",
+            );
+        }
     };
     let now = Timestamp::now();
     for anchor in &evidence.anchors {

@@ -54,6 +54,9 @@ enum Command {
     Demo(demo::Args),
     /// Check whether this machine and this data folder are in order (自检).
     Doctor(doctor::Args),
+    /// Trust bundles: make, sign, look at, verify, take up (信任包).
+    #[command(subcommand)]
+    Trust(trust::Command),
     /// The seal-use log (用印日志).
     #[command(subcommand)]
     Log(log::Command),
@@ -72,6 +75,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Trust(command) => trust::run(&command),
         Command::Log(command) => log::run(&command),
         Command::Bench(args) => bench::run(&args),
     };

@@ -34,7 +34,7 @@ pub(crate) async fn build(config: Config, issuer: Option<Arc<dyn CertificateIssu
     if let Some(folder) = &key_files {
         files::make_folder(folder)?;
     }
-    let evidence = trust::evidence(config.keys.trust_bundle.as_deref(), &config.region)?;
+    let evidence = trust::load(&config)?;
     let store = SqliteStore::open(&data.join("eseal.db")).await.context("cannot open the database")?;
     let objects = Objects::open(&data.join("objects")).context("cannot open the object store")?;
     let mut devices = tokio::task::block_in_place(|| devices::open(&config))?;

@@ -13,7 +13,7 @@ use eseal_ses::v4::{CriticalFalse, ListTemplate, PictureTemplate, SealTemplate};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::{exit::Exit, files, keys, trust, verify};
+use crate::{exit::Exit, files, keys, trust::TrustArgs, verify};
 
 /// `eseal seal …`.
 #[derive(Debug, clap::Subcommand)]
@@ -25,9 +25,8 @@ pub(crate) enum Command {
         /// Print JSON.
         #[arg(long)]
         json: bool,
-        /// Trust bundle: anchors and revocation lists. Without one nothing is trusted.
-        #[arg(long)]
-        trust: Option<PathBuf>,
+        #[command(flatten)]
+        trust: TrustArgs,
         /// Judge as of this time (RFC 3339); now if left out.
         #[arg(long)]
         at: Option<Timestamp>,
@@ -103,7 +102,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit> {
     match command {
         Command::Inspect { file, json, trust, at, english, picture } => {
             let config = Config::default();
-            let evidence = trust::evidence(trust.as_deref(), &config.region)?;
+            let evidence = trust.evidence(&config.region)?;
             let policy =
                 eseal::Policy { seal_validity_at: SealValidityAt::Now, ..eseal::Policy::gbt38540_claimed_time() };
             let examined = examine_seal(&files::read(file)?);

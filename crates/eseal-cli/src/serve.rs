@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use eseal_service::{App, Config};
 use tokio::net::TcpListener;
 
-use crate::{exit::Exit, files, runtime};
+use crate::{exit::Exit, files, runtime, trust};
 
 /// Arguments of `eseal serve`.
 #[derive(Debug, clap::Args)]
@@ -43,8 +43,16 @@ pub(crate) async fn listen(address: &str) -> Result<TcpListener> {
 
 /// Serves until the process is asked to stop.
 pub(crate) async fn serve(app: Arc<App>, listener: TcpListener) -> Result<()> {
-    let options = eseal_http::Options { listener: Some(listener), ..eseal_http::Options::default() };
-    eseal_http::serve(app, options).await.context("the server ended")
+    serve_beside(app, listener, axum::Router::new()).await
+}
+
+/// As [`serve`], with other paths beside the platform's.
+pub(crate) async fn serve_beside(app: Arc<App>, listener: TcpListener, beside: axum::Router) -> Result<()> {
+    let watching = tokio::spawn(trust::watch(app.clone()));
+    let options = eseal_http::Options { listener: Some(listener), beside, ..eseal_http::Options::default() };
+    let ended = eseal_http::serve(app, options).await.context("the server ended");
+    watching.abort();
+    ended
 }
 
 /// Runs a future on a new runtime.

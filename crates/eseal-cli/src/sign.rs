@@ -19,7 +19,7 @@ use crate::{
     place::{AcrossPlace, KeywordPlace, Place},
     seal::whole_second,
     source::FileSource,
-    trust,
+    trust::TrustArgs,
 };
 
 /// Arguments of `eseal sign`.
@@ -54,10 +54,10 @@ pub(crate) struct Args {
     /// Reason, shown by PDF viewers.
     #[arg(long)]
     reason: Option<String>,
-    /// Trust bundle: seal and signer must be good by it. Without one, the caller vouches for the two certificates:
+    /// With a trust bundle, seal and signer must be good by it. Without one, the caller vouches for the two certificates:
     /// their issuers and revocation are not asked for, everything else is checked.
-    #[arg(long)]
-    trust: Option<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArgs,
     /// /Filter of a PDF signature.
     #[arg(long, default_value_t = PdfNames::default().filter)]
     filter: String,
@@ -80,13 +80,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     }
     let (seal, certificate, key) =
         (files::read(&args.seal)?, files::read_certificate(&args.cert)?, keys::read(&args.key)?);
-    let evidence = match args.trust.as_deref() {
-        Some(bundle) => trust::evidence(Some(bundle), &Config::default().region)?,
+    let evidence = match args.trust.trust {
+        Some(_) => args.trust.evidence(&Config::default().region)?,
         None => vouched_for(&seal, &certificate)?,
     };
     let policy = Policy {
         seal_validity_at: SealValidityAt::Now,
-        require_revocation: args.trust.is_some(),
+        require_revocation: args.trust.trust.is_some(),
         ..Policy::gbt38540_claimed_time()
     };
     let source: Arc<dyn ByteSource> = Arc::new(FileSource::open(&args.input)?);

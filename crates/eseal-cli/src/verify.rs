@@ -9,7 +9,7 @@ use eseal_report::{Reader, Wording, canonical_json, report_to_wire};
 use eseal_service::Config;
 use jiff::Timestamp;
 
-use crate::{exit::Exit, source::FileSource, trust};
+use crate::{exit::Exit, source::FileSource, trust::TrustArgs};
 
 /// Arguments of `eseal verify`.
 #[derive(Debug, clap::Args)]
@@ -19,9 +19,8 @@ pub(crate) struct Args {
     /// Print the report with the bytes of interface 4-1 at level `full`.
     #[arg(long)]
     json: bool,
-    /// Trust bundle: anchors and revocation lists. Without one nothing is trusted.
-    #[arg(long)]
-    trust: Option<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArgs,
     /// Judge as of this time (RFC 3339); now if left out.
     #[arg(long)]
     at: Option<Timestamp>,
@@ -37,7 +36,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let config = Config::default();
     let policy = config.policy(Some(&args.policy)).with_context(|| format!("no policy {}", args.policy))?;
-    let evidence = trust::evidence(args.trust.as_deref(), &config.region)?;
+    let evidence = args.trust.evidence(&config.region)?;
     let document = Document::open(Arc::new(FileSource::open(&args.file)?), &Limits::default())
         .with_context(|| args.file.display().to_string())?;
     let examination = document.examine().with_context(|| args.file.display().to_string())?;

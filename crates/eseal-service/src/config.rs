@@ -98,8 +98,10 @@ pub struct Storage {
 pub struct Keys {
     /// Folder of key files (development only): `ticket.key`, `login.key`, `summary.key`, `log.key` and those of seals.
     pub key_files: Option<PathBuf>,
-    /// Trust bundle: anchors and revocation lists.
+    /// Trust bundle: regions with their certificates; signed, or in development of version 0.
     pub trust_bundle: Option<PathBuf>,
+    /// Keys of operators who may sign it: hex (04 ‖ x ‖ y), or files with a certificate or key.
+    pub trust_operators: Vec<String>,
 }
 
 /// `[sealing]`.

@@ -1,13 +1,9 @@
 //! The trust bundle (信任根文件), version 0: unsigned JSON, for development.
 
-use std::path::Path;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use eseal::{Anchor, Evidence};
 use eseal_pki::pem;
 use serde::{Deserialize, Serialize};
-
-use crate::files;
 
 /// `{version: 0, anchors: [PEM], crls: [PEM]}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,14 +24,9 @@ impl Bundle {
         }
     }
 
-    /// Reads a bundle.
-    pub(crate) fn read(path: &Path) -> Result<Self> {
-        let bundle: Self = serde_json::from_str(&files::read_text(path)?)
-            .with_context(|| format!("{} is no trust bundle", path.display()))?;
-        if bundle.version != 0 {
-            bail!("{}: version {} of the trust bundle is not known here", path.display(), bundle.version);
-        }
-        Ok(bundle)
+    /// Reads a bundle; nothing if it is not of this version.
+    pub(crate) fn of(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok().filter(|bundle: &Self| bundle.version == 0)
     }
 
     /// Its text.
@@ -57,9 +48,4 @@ impl Bundle {
             ..Evidence::default()
         })
     }
-}
-
-/// Evidence from the bundle at `path`; without one nothing is trusted.
-pub(crate) fn evidence(path: Option<&Path>, region: &str) -> Result<Evidence> {
-    path.map_or_else(|| Ok(Evidence::default()), |path| Bundle::read(path)?.evidence(region))
 }
