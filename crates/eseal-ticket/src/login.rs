@@ -82,7 +82,35 @@ impl LoginMessage {
         Ok(writer.finish())
     }
 
-    /// For the agent: reads a message after checking the platform's ticket, the page's origin and the time.
+    /// For the agent: reads a message after checking the platform's ticket and the time.
+    ///
+    /// # Errors
+    /// See [`TicketError`]; nothing may be signed then.
+    pub fn open(
+        message: &[u8],
+        ticket: &str,
+        platform_key: &VerifyingKey,
+        now: Timestamp,
+        tolerance: Duration,
+    ) -> Result<Self, TicketError> {
+        let found = Self::from_bytes(message)?;
+        let signature = BASE64_STANDARD.decode(ticket).map_err(|_| TicketError::Shape { expected: "login ticket" })?;
+        if !platform_key.verify(&Self::ticket_text(message, &found.origin)?, &signature) {
+            return Err(TicketError::WrongSignature);
+        }
+        let off_by = now.duration_since(found.time).unsigned_abs();
+        if off_by > tolerance { Err(TicketError::Expired) } else { Ok(found) }
+    }
+
+    /// Whether the page that brings it is the one that asked for it.
+    ///
+    /// # Errors
+    /// [`TicketError::OtherOrigin`].
+    pub fn check_origin(&self, origin: &str) -> Result<(), TicketError> {
+        if self.origin == origin { Ok(()) } else { Err(TicketError::OtherOrigin) }
+    }
+
+    /// [`Self::open`] and [`Self::check_origin`] in one.
     ///
     /// # Errors
     /// See [`TicketError`]; nothing may be signed then.
@@ -94,15 +122,8 @@ impl LoginMessage {
         now: Timestamp,
         tolerance: Duration,
     ) -> Result<Self, TicketError> {
-        let found = Self::from_bytes(message)?;
-        let signature = BASE64_STANDARD.decode(ticket).map_err(|_| TicketError::Shape { expected: "login ticket" })?;
-        if !platform_key.verify(&Self::ticket_text(message, &found.origin)?, &signature) {
-            return Err(TicketError::WrongSignature);
-        }
-        if found.origin != origin {
-            return Err(TicketError::OtherOrigin);
-        }
-        let off_by = now.duration_since(found.time).unsigned_abs();
-        if off_by > tolerance { Err(TicketError::Expired) } else { Ok(found) }
+        let found = Self::open(message, ticket, platform_key, now, tolerance)?;
+        found.check_origin(origin)?;
+        Ok(found)
     }
 }
