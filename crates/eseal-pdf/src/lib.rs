@@ -23,6 +23,9 @@ pub use error::PdfError;
 pub use limits::PdfLimits;
 pub use object::{Dict, Object, Ref, Stream};
 pub use page::{Page, PdfPlaced};
-pub use read::{PdfDocument, Revision};
+pub use read::{Dss, PdfDocument, Revision};
 pub use sign::{ByteRangeFault, FieldLock, LaterChange, Locked, PdfSignature};
-pub use write::{FinishError, Mark, Picture, PictureError, PreparedPdf, SealError, SealRequest, prepare};
+pub use write::{
+    FinishError, Mark, Picture, PictureError, PreparedPdf, PreparedTimeStamp, SealError, SealRequest, append_dss,
+    prepare, prepare_time_stamp,
+};

@@ -2,6 +2,7 @@
 
 mod cursor;
 mod document;
+mod dss;
 mod filter;
 mod lexer;
 mod load;
@@ -14,6 +15,7 @@ mod xref;
 pub(crate) use cursor::window;
 pub(crate) use document::{Entry, Kind, View};
 pub use document::{PdfDocument, Revision};
+pub use dss::Dss;
 pub(crate) use lexer::{Lexer, hex_value, is_space};
 pub(crate) use load::{Loaded, parse_indirect};
 pub(crate) use pages::rectangle;

@@ -50,10 +50,10 @@ impl<'a> Changes<'a> {
                 all.push(LaterChange::Unreadable);
             }
             let crossing = survey.crossing.iter().filter(|(at, _)| *at == end);
-            all.extend(
-                crossing
-                    .map(|(_, object)| LaterChange::Object { object: *object, what: "reaches beyond the signed part" }),
-            );
+            all.extend(crossing.map(|(_, object)| LaterChange::Object {
+                object: *object,
+                what: "reaches beyond the signed part".into(),
+            }));
         }
         all.extend(self.stray.clone());
         Ok(all)

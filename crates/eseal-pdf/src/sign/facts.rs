@@ -78,7 +78,11 @@ impl PdfDocument {
         }
         Ok(match lenient(self.resolve(value))? {
             Object::Dict(dict) => Some(Candidate::new(reference, None, dict, None)),
-            _ => None,
+            // A value that cannot be read is a signature that cannot be read, not an empty field.
+            _ => {
+                let damaged = self.load(View::NEWEST, reference.number).is_err_and(|error| error.is_damage());
+                damaged.then(|| Candidate::new(reference, None, crate::Dict::default(), None))
+            }
         })
     }
 

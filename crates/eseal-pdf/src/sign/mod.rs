@@ -10,12 +10,14 @@ mod frame;
 mod lock;
 mod survey;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
+
+use serde::{Deserialize, Serialize};
 
 use crate::{object::Ref, page::PdfPlaced};
 
 /// What is wrong with the frame of a signature (`/ByteRange` and `/Contents`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ByteRangeFault {
     /// `/ByteRange` is not an array of four non-negative integers.
@@ -35,7 +37,7 @@ pub enum ByteRangeFault {
 }
 
 /// What was done to the file after a signature (签章后的变更).
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum LaterChange {
     /// Another signature with its fields, widgets and appearance.
@@ -76,7 +78,7 @@ pub enum LaterChange {
         /// Object number.
         object: u32,
         /// What happened, in English.
-        what: &'static str,
+        what: Cow<'static, str>,
     },
     /// Bytes that are not read as part of any revision.
     StrayBytes {
@@ -99,7 +101,7 @@ impl LaterChange {
 }
 
 /// Fields that a signature locks (`FieldMDP`, `/Lock`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FieldLock {
     /// All fields.
     All,

@@ -130,6 +130,9 @@ impl Survey {
     /// What it found about the update with section `index`.
     pub(super) fn filled_by(&self, index: usize) -> impl Iterator<Item = LaterChange> {
         let own = self.filled.iter().filter(move |(section, _)| *section == index);
-        own.map(|(_, object)| LaterChange::Object { object: *object, what: "fills a reference that led nowhere" })
+        own.map(|(_, object)| LaterChange::Object {
+            object: *object,
+            what: "fills a reference that led nowhere".into(),
+        })
     }
 }

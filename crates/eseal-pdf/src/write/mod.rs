@@ -1,10 +1,12 @@
 //! Adding a seal signature (签章写入): an incremental update, in two phases.
 
 mod appearance;
+mod dss;
 mod extract;
 mod form;
 mod seal;
 mod serialize;
+mod time_stamp;
 mod update;
 
 use std::ops::Range;
@@ -15,7 +17,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{error::PdfError, number::to_u64, page::PdfPlaced, sign::Locked};
 
+pub use dss::append_dss;
 pub use seal::prepare;
+pub use time_stamp::{PreparedTimeStamp, prepare_time_stamp};
 
 /// Largest picture edge, in pixels: 60 mm at 4,000 dpi.
 const MAX_PICTURE_EDGE: u32 = 10_000;
@@ -198,6 +202,12 @@ impl PreparedPdf {
     #[must_use]
     pub const fn room(&self) -> usize {
         self.hole.end.saturating_sub(self.hole.start) / 2
+    }
+
+    /// The bytes that are appended before and behind the `<…>` of `/Contents`.
+    fn around_hole(&self) -> [&[u8]; 2] {
+        let (before, after) = (self.hole.start.saturating_sub(1), self.hole.end.saturating_add(1));
+        [self.tail.get(..before).unwrap_or_default(), self.tail.get(after..).unwrap_or_default()]
     }
 
     /// Number of bytes that are appended.

@@ -28,6 +28,9 @@ use crate::{
 /// Annotation flags: print, locked.
 const WIDGET_FLAGS: i64 = 4 | 128;
 
+/// Annotation flags of a field that shows nothing: hidden, print, locked.
+pub(super) const HIDDEN_FLAGS: i64 = 2 | 4 | 128;
+
 /// Digits (and blanks) of each number of `/ByteRange`: files up to a terabyte.
 const RANGE_WIDTH: usize = 12;
 
@@ -192,14 +195,7 @@ fn signature_dictionary(request: &SealRequest<'_>, root: Ref, signed: bool) -> F
     write_name(request.filter.as_bytes(), &mut body);
     body.extend(b"/SubFilter ");
     write_name(request.sub_filter.as_bytes(), &mut body);
-    body.extend(b"/ByteRange [0");
-    let range_at = body.len();
-    body.extend(std::iter::repeat_n(b' ', (RANGE_WIDTH + 1) * 3));
-    body.extend(b"]/Contents <");
-    let start = body.len();
-    body.extend(std::iter::repeat_n(b'0', request.contents_bytes * 2));
-    let hole = start..body.len();
-    body.push(b'>');
+    let (mut body, range_at, hole) = write_hole(body, request.contents_bytes);
     let mut rest = dict([(b"M", Object::String(date(request.signing_time).into_bytes()))]);
     if let Some(reason) = request.reason {
         rest.set(b"Reason", text_string(reason));
@@ -217,6 +213,27 @@ fn signature_dictionary(request: &SealRequest<'_>, root: Ref, signed: bool) -> F
     }
     body.extend(b">>");
     Frame { body, range_at, hole }
+}
+
+/// Behind `body`: a blank `/ByteRange`, and `/Contents` with room for `bytes`; where the blanks and the room are.
+fn write_hole(mut body: Vec<u8>, bytes: usize) -> (Vec<u8>, usize, Range<usize>) {
+    body.extend(b"/ByteRange [0");
+    let range_at = body.len();
+    body.extend(std::iter::repeat_n(b' ', (RANGE_WIDTH + 1) * 3));
+    body.extend(b"]/Contents <");
+    let start = body.len();
+    body.extend(std::iter::repeat_n(b'0', bytes * 2));
+    let hole = start..body.len();
+    body.push(b'>');
+    (body, range_at, hole)
+}
+
+/// The same for a caller's number of bytes.
+pub(super) fn hole_in(body: Vec<u8>, bytes: usize) -> Result<(Vec<u8>, usize, Range<usize>), SealError> {
+    if bytes == 0 || bytes > MAX_CONTENTS {
+        return Err(SealError::BadArgument("room for the value"));
+    }
+    Ok(write_hole(body, bytes))
 }
 
 /// The first signature certifies the file without permission to change it; a later one locks all fields.
@@ -254,7 +271,7 @@ fn date(time: Timestamp) -> String {
 }
 
 /// Writes `/ByteRange` and computes the digest over what it names.
-fn fill_range(
+pub(super) fn fill_range(
     document: &PdfDocument,
     mut tail: Vec<u8>,
     hole: Range<usize>,

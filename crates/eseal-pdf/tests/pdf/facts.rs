@@ -55,7 +55,7 @@ fn what_was_changed_after_a_signature_is_named() {
     let form = catalog.as_dict().unwrap().get(b"AcroForm").unwrap().as_ref().unwrap().number;
     let catalog = |extra: &str| format!("<</Type/Catalog/Pages 2 0 R/AcroForm {form} 0 R{extra}>>");
     let page = |number: usize, extra: &str| contract_objects("", ["", "", extra])[number - 1].clone();
-    let content = |number: usize| LaterChange::Object { object: number as u32, what: "was replaced" };
+    let content = |number: usize| LaterChange::Object { object: number as u32, what: "was replaced".into() };
     assert_eq!(after(&file, &[(5, "<</Length 2>>\nstream\n  \nendstream")]), [content(5)]);
     assert_eq!(after(&file, &[(3, "<</Type/Font/Subtype/Type1/BaseFont/Courier>>")]), [content(3)]);
     assert_eq!(after(&file, &[(3, "<</Subtype/Type1/Type/Font/BaseFont/Helvetica>>")]), [], "written again as it was");
@@ -67,14 +67,14 @@ fn what_was_changed_after_a_signature_is_named() {
         after(&file, &[(6, &page(6, "").replace("/Parent", "/Annots[50 0 R]/Parent")), (50, "<</Subtype/Stamp>>")]),
         [
             LaterChange::Page { page: 2, object: 6, entry: "Annots".to_owned() },
-            LaterChange::Object { object: 50, what: "was added without being part of a signature" }
+            LaterChange::Object { object: 50, what: "was added without being part of a signature".into() }
         ]
     );
     assert_eq!(
         after(&file, &[(1, &catalog("/OpenAction 60 0 R")), (60, "<</S/JavaScript/JS(1)>>")]),
         [
             LaterChange::Catalog { entry: "OpenAction".to_owned() },
-            LaterChange::Object { object: 60, what: "was added without being part of a signature" }
+            LaterChange::Object { object: 60, what: "was added without being part of a signature".into() }
         ]
     );
     let dss = [(1, &*catalog("/DSS 60 0 R")), (60, "<</Certs[61 0 R]>>"), (61, "<</Length 0>>\nstream\n\nendstream")];
@@ -98,7 +98,7 @@ fn a_second_signature_may_not_bring_anything_else() {
     let number: u32 = text[at + 9..].split(' ').next().unwrap().parse().unwrap();
     let changes =
         after(&file, &[(number, "<</Type/XObject/Subtype/Form/BBox[0 0 1 1]/Length 0>>\nstream\n\nendstream")]);
-    assert!(changes.contains(&LaterChange::Object { object: number, what: "was replaced" }), "{changes:?}");
+    assert!(changes.contains(&LaterChange::Object { object: number, what: "was replaced".into() }), "{changes:?}");
 }
 
 #[test]
@@ -112,14 +112,14 @@ fn a_widget_of_a_signature_cannot_be_moved_and_its_value_not_replaced() {
     let moved = body.replace("/Rect [", "/Rect [1");
     assert_eq!(
         after(&file, &[(number, &moved)]),
-        [LaterChange::Object { object: number, what: "a signature field was changed" }]
+        [LaterChange::Object { object: number, what: "a signature field was changed".into() }]
     );
     let at = body.find("/V ").unwrap();
     let value = signatures(&file)[0].reference;
     let replaced = format!("{}/V 90 0 R>>", &body[..at]);
     let all = signatures(&append(&file, &[(number, &replaced), (90, "<</Type/Sig>>")]));
     let changes = &all.iter().find(|signature| signature.reference == value).unwrap().later_changes;
-    let expected = LaterChange::Object { object: number, what: "the value of a signature field was replaced" };
+    let expected = LaterChange::Object { object: number, what: "the value of a signature field was replaced".into() };
     assert!(changes.contains(&expected), "{changes:?}");
 }
 
@@ -204,7 +204,7 @@ fn an_object_cannot_reach_beyond_the_signed_part() {
     // The text says where the previous section is: it is still the last `startxref`.
     let changes = &signatures(&longer)[0].later_changes;
     assert!(
-        changes.contains(&LaterChange::Object { object: 5, what: "reaches beyond the signed part" }),
+        changes.contains(&LaterChange::Object { object: 5, what: "reaches beyond the signed part".into() }),
         "{changes:?}"
     );
 }

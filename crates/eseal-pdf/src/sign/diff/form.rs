@@ -55,7 +55,7 @@ impl Update<'_> {
 
     fn new_field(&mut self, field: Ref) -> Result<(), PdfError> {
         let number = field.number;
-        let object = |what| LaterChange::Object { object: number, what };
+        let object = |what: &'static str| LaterChange::Object { object: number, what: what.into() };
         if !self.is_new(number) || !self.pending.remove(&number) {
             self.found.push(object("was made a form field"));
             return Ok(());
@@ -103,7 +103,7 @@ impl Update<'_> {
             Some(Object::Dict(_)) => self.found.push(LaterChange::Signature { object: field }),
             Some(_) => {
                 let what = "a new field shows an earlier signature";
-                self.found.push(LaterChange::Object { object: field, what });
+                self.found.push(LaterChange::Object { object: field, what: what.into() });
             }
         }
         Ok(())
@@ -130,7 +130,7 @@ impl Update<'_> {
     fn existing_field(&mut self, number: u32, old: &Dict, new: &Dict) -> Result<(), PdfError> {
         let changed: Vec<Vec<u8>> = keys(old, new).into_iter().filter(|key| old.get(key) != new.get(key)).collect();
         let only = |allowed: &[&[u8]]| changed.iter().all(|key| allowed.contains(&key.as_slice()));
-        let object = |what| LaterChange::Object { object: number, what };
+        let object = |what: &'static str| LaterChange::Object { object: number, what: what.into() };
         let is_signature = self.inherited(old, b"FT")?.as_name() == Some(b"Sig");
         let had_value = !self.inherited(old, b"V")?.is_null();
         if changed == [b"Kids"] {

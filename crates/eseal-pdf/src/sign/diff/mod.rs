@@ -335,7 +335,7 @@ impl Update<'_> {
                 (true, false) => "was added without being part of a signature",
                 (false, false) => "was replaced",
             };
-            self.found.push(LaterChange::Object { object: number, what });
+            self.found.push(LaterChange::Object { object: number, what: what.into() });
         }
     }
 }
