@@ -11,8 +11,19 @@
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
 
+mod error;
+mod html;
+mod pages;
+mod pdf;
+mod sheet;
+mod text;
 mod wire;
 
+pub use error::ReportError;
+pub use html::content_security_policy;
+pub use pages::page_pictures;
+pub use sheet::{MAX_PAGE_PICTURES, PagePicture, Sheet, Told};
+pub use text::{Advice, Both, CheckWords, check_words, conclusion_advice, sub_indication_advice};
 pub use wire::{
     Reader, Wording, canonical_json, mask_id, mask_numbers, placement_info, report_schema, report_to_wire,
     seal_report_to_wire,

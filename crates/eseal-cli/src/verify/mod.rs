@@ -1,0 +1,120 @@
+//! `eseal verify`: the same engine as interface 4-1, offline (验章).
+
+mod words;
+
+use std::{path::PathBuf, sync::Arc};
+
+use anyhow::{Context, Result};
+use eseal::{Document, Evidence, Limits, Report, judge};
+use eseal_api::{Language, ReportLevel};
+use eseal_report::{Reader, Sheet, Told, Wording, canonical_json, page_pictures, report_to_wire};
+use eseal_service::Config;
+use jiff::Timestamp;
+
+pub(crate) use words::check_line;
+
+use crate::{exit::Exit, files, source::FileSource, trust};
+
+/// Name and version of this program, as reports carry it.
+pub(crate) const SOFTWARE: &str = concat!("eseal ", env!("CARGO_PKG_VERSION"));
+
+/// Language of a report (报告语言).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Lang {
+    /// 中文.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Zh => Self::Chinese,
+            Lang::En => Self::English,
+        }
+    }
+}
+
+/// Arguments of `eseal verify`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// PDF or OFD.
+    file: PathBuf,
+    /// Print the report with the bytes of interface 4-1 at level `full`.
+    #[arg(long)]
+    json: bool,
+    /// Write the report as one self-contained page of HTML.
+    #[arg(long, value_name = "OUT")]
+    html: Option<PathBuf>,
+    /// Write the report as PDF.
+    #[arg(long, value_name = "OUT")]
+    pdf: Option<PathBuf>,
+    /// Trust bundle: anchors and revocation lists. Without one nothing is trusted.
+    #[arg(long)]
+    trust: Option<PathBuf>,
+    /// Judge as of this time (RFC 3339); now if left out.
+    #[arg(long)]
+    at: Option<Timestamp>,
+    /// Policy: `default` asks for proof of time, `gbt38540-claimed-time` believes the signer's clock.
+    #[arg(long, default_value = "gbt38540-claimed-time")]
+    policy: String,
+    /// Language of the report.
+    #[arg(long, value_enum, default_value_t)]
+    lang: Lang,
+    /// The same as `--lang en`.
+    #[arg(long, hide = true)]
+    english: bool,
+}
+
+/// Runs `eseal verify`.
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let config = Config::default();
+    let policy = config.policy(Some(&args.policy)).with_context(|| format!("no policy {}", args.policy))?;
+    let evidence = trust::evidence(args.trust.as_deref(), &config.region)?;
+    let document = Document::open(Arc::new(FileSource::open(&args.file)?), &Limits::default())
+        .with_context(|| args.file.display().to_string())?;
+    let examination = document.examine().with_context(|| args.file.display().to_string())?;
+    let at = args.at.unwrap_or_else(Timestamp::now);
+    let report = judge(&examination, &evidence, &policy, at);
+    let language = if args.english { Language::English } else { args.lang.into() };
+    let wording = Wording { level: ReportLevel::Full, reader: Reader::System, language };
+    if args.html.is_some() || args.pdf.is_some() {
+        write_sheets(args, &document, &report, &evidence, wording, at)?;
+    }
+    if args.json {
+        println!("{}", canonical_json(&report_to_wire(&report, wording))?);
+    } else {
+        print!("{}", words::in_words(&report, language));
+    }
+    Ok(report.conclusion.into())
+}
+
+/// Writes what was asked for of HTML and PDF.
+fn write_sheets(
+    args: &Args,
+    document: &Document,
+    report: &Report,
+    evidence: &Evidence,
+    wording: Wording,
+    judged_at: Timestamp,
+) -> Result<()> {
+    let name = args.file.file_name().map(|name| name.to_string_lossy());
+    let sheet = Sheet::of(&Told {
+        report,
+        wording,
+        judged_at,
+        file_name: name.as_deref(),
+        software: SOFTWARE,
+        pages: &page_pictures(document, report),
+        evidence: Some(evidence),
+    });
+    if let Some(path) = &args.html {
+        files::write(path, sheet.to_html().as_bytes())?;
+    }
+    if let Some(path) = &args.pdf {
+        files::write(path, &sheet.to_pdf()?)?;
+    }
+    Ok(())
+}
