@@ -51,6 +51,16 @@ pub(crate) fn take_integer(input: &mut &[u8]) -> Option<[u8; 32]> {
     Some(value)
 }
 
+/// Takes an INTEGER that some writers made of 32 bytes without the zero that keeps it positive.
+pub(crate) fn take_unsigned_integer(input: &mut &[u8]) -> Option<[u8; 32]> {
+    let mut rest = *input;
+    if let Some(value) = take_integer(&mut rest) {
+        *input = rest;
+        return Some(value);
+    }
+    take(input, INTEGER)?.try_into().ok()
+}
+
 /// Appends one element.
 pub(crate) fn put(output: &mut Vec<u8>, tag: u8, content: &[u8]) {
     output.push(tag);

@@ -356,8 +356,7 @@ impl Examiner<'_> {
                 if outcome == ReferenceOutcome::Good {
                     covered.insert(part);
                 }
-                let plain = file_ref.strip_prefix('/').unwrap_or(file_ref);
-                if plain != package.name(part) {
+                if file_ref.strip_prefix('/') != Some(package.name(part)) {
                     facts.deviations.insert("PACKAGE_PATH");
                 }
             }

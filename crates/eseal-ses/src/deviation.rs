@@ -23,6 +23,8 @@ macro_rules! deviations {
 deviations! {
     BitStringTrimmed = "BITSTRING_TRIMMED", "位串被截短: zero bytes at the end of a BIT STRING were cut off, or bits are said to be unused.";
     SignatureRaw = "SIGNATURE_RAW", "签名值未编码: r‖s or an SKF blob instead of DER SEQUENCE{r,s}.";
+    IntegerNegative = "INTEGER_NEGATIVE", "整数缺符号字节: an INTEGER of a signature value lacks the zero byte that keeps it positive.";
+    AlgorithmOid = "ALGORITHM_OID", "算法标识有误: an algorithm is named by an identifier that is misspelt.";
     TagVariant = "TAG_VARIANT", "类型不同: another ASN.1 type than the standard's, such as OCTET STRING for BIT STRING.";
     ExtUntagged = "EXT_UNTAGGED", "扩展项无标签: extDatas of TBS_Sign without their tag, or with an IMPLICIT one.";
     SealTbsOtherVersion = "SEAL_TBS_OTHER_VERSION", "按其他版本签名: the maker signed the bytes that another version's rule names.";
@@ -30,6 +32,8 @@ deviations! {
     DataHashWithZ = "DATAHASH_WITH_Z", "原文摘要含 Z: dataHash was computed with Z before the document.";
     CertListForm = "CERTLIST_FORM", "证书列表形式: an element of certList is neither a certificate nor a digest as the standard has it.";
     TimeZoneDoubt = "TIME_ZONE_DOUBT", "时区存疑: times differ by the local offset from UTC.";
+    StatedTime = "STATED_TIME", "所述时间不同: the time beside the signature is another than the signed one.";
+    SignatureType = "SIGNATURE_TYPE", "签名类型不符: the list of signatures states another type than the value has.";
     TimeFreeText = "TIME_FREE_TEXT", "时间为文本: a time is text, or names no zone; +08:00 was taken.";
     CmsContentType = "CMS_CONTENT_TYPE", "内容类型不一致: the content types inside a SignedData disagree.";
     CmsDigestAsE = "CMS_DIGEST_AS_E", "摘要直接作为 e: an SM2 signature of a SignedData was made over the document's SM3 itself, without Z.";

@@ -74,11 +74,14 @@ pub(crate) fn algorithm<'a>(
     found: &mut Found,
 ) -> Result<(Node<'a>, &'a [u8]), Error> {
     let node = fields.expect_any(&[tag::OID, tag::SEQUENCE], field)?;
-    if node.tag == tag::OID {
-        return Ok((node, node.body));
-    }
-    found.note(Deviation::TagVariant);
-    Ok((node, node.children().expect(tag::OID, field)?.body))
+    let named = if node.tag == tag::OID {
+        node.body
+    } else {
+        found.note(Deviation::TagVariant);
+        node.children().expect(tag::OID, field)?.body
+    };
+    found.note_if(named == crate::oid::SM3_WITH_SM2_TYPO, Deviation::AlgorithmOid);
+    Ok((node, named))
 }
 
 /// A BIT STRING of whole bytes; an OCTET STRING instead is a deviation.  Gives the number of unused bits and the bytes.

@@ -29,7 +29,7 @@ pub use info::{ExtData, ExtensionDatas, SesEsPictureInfo, SesEsPropertyInfo, Ses
 pub use list::{CertDigest, CertList};
 pub use seal::Seal;
 pub use signature::SealSignature;
-pub use time_info::TimeInfo;
+pub use time_info::{TimeInfo, time_in_text};
 pub use value::SignatureBits;
 
 /// Version of a structure (版本), as its shape shows it.

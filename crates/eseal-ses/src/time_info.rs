@@ -47,14 +47,15 @@ impl<'a> TimeInfo<'a> {
             }
             _ => {
                 found.note(Deviation::TimeFreeText);
-                str::from_utf8(bytes).ok().and_then(text).map_or(Self::Unreadable(bytes), Self::Claimed)
+                str::from_utf8(bytes).ok().and_then(time_in_text).map_or(Self::Unreadable(bytes), Self::Claimed)
             }
         })
     }
 }
 
-/// A time as text, in the forms that writers of V1 use; without a zone it is Chinese time.
-fn text(text: &str) -> Option<Timestamp> {
+/// A time as text (文本时间), in the forms that writers of V1 and of OFD use; without a zone it is Chinese time.
+#[must_use]
+pub fn time_in_text(text: &str) -> Option<Timestamp> {
     let text = text.trim_matches(['\0', ' ']);
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);
@@ -82,7 +83,7 @@ mod tests {
             ("yesterday", None),
             ("", None),
         ] {
-            assert_eq!(text(written).map(|at| at.to_string()).as_deref(), expected, "{written}");
+            assert_eq!(time_in_text(written).map(|at| at.to_string()).as_deref(), expected, "{written}");
         }
     }
 }

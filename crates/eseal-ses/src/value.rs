@@ -26,6 +26,7 @@ impl SignatureBits<'_> {
             Form::Der => None,
             Form::Raw64 | Form::Skf128 => Some(Deviation::SignatureRaw),
             Form::TrimmedDer => Some(Deviation::BitStringTrimmed),
+            Form::NegativeDer => Some(Deviation::IntegerNegative),
         }
     }
 }

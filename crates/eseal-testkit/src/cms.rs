@@ -107,7 +107,7 @@ impl CmsSpec {
             (None, false) => signer.sign(&self.message),
             (None, true) => {
                 let e = self.message.as_slice().try_into().expect("tests sign digests");
-                signer.key.sign_prehash(&e).to_der()
+                signer.sign_prehash(&e).to_der()
             }
         };
         let unsigned = self.stamp.as_ref().map(|(tsa, at)| {

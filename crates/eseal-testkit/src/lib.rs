@@ -14,7 +14,10 @@
 //! ```
 
 mod cms;
+#[expect(clippy::type_complexity, reason = "tables of cases and of what is done to them")]
+pub mod conformance;
 mod document;
+mod nonce;
 mod party;
 mod picture;
 mod pki;

@@ -1,9 +1,10 @@
 //! Someone with a key and a certificate (测试主体).
 
-use eseal_gm::sm2::SigningKey;
+use eseal_gm::sm2::{Signature, SigningKey};
 use eseal_pki::issue::{CertificateTemplate, IssueError, Profile, SignTbs, Subject};
 
 use crate::{
+    nonce,
     pki::{ORGANIZATION_CODE, ORGANIZATION_NAME},
     times::time,
 };
@@ -52,10 +53,16 @@ impl Party {
         Self { key, certificate }
     }
 
-    /// Signs a message: SM3withSM2, DER.
+    /// Signs a message: SM3withSM2, DER, the same every time.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.key.sign(message)
+        self.sign_prehash(&self.key.verifying_key().e(message)).to_der()
+    }
+
+    /// Signs a digest, the same every time.
+    #[must_use]
+    pub fn sign_prehash(&self, e: &[u8; 32]) -> Signature {
+        nonce::sign_prehash(&self.key, e, |_| true)
     }
 
     /// SM3 of the certificate.
@@ -81,5 +88,6 @@ pub(crate) const fn serial(seed: u8) -> [u8; 4] {
 }
 
 fn with(key: &SigningKey, run: impl FnOnce(SignTbs<'_>) -> Result<Vec<u8>, IssueError>) -> Vec<u8> {
-    run(&|tbs| Ok(key.sign(tbs))).expect("tests issue what can be issued")
+    run(&|tbs| Ok(nonce::sign_prehash(key, &key.verifying_key().e(tbs), |_| true).to_der()))
+        .expect("tests issue what can be issued")
 }

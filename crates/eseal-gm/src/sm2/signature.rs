@@ -26,6 +26,8 @@ pub enum Form {
     Skf128,
     /// DER that lost zero bytes at its end (quirk Q1).
     TrimmedDer,
+    /// DER whose numbers lack the zero byte that keeps them positive.
+    NegativeDer,
 }
 
 /// The bytes are no signature value.
@@ -74,7 +76,8 @@ impl Signature {
 
     /// Reads a value of unknown form, and says which it was.
     ///
-    /// Strict DER first; then by length: 64 bytes, 128 bytes with zero halves; then DER that lost zeros at its end.
+    /// Strict DER first; then by length: 64 bytes, 128 bytes with zero halves; then DER whose numbers look
+    /// negative, then DER that lost zeros at its end.
     ///
     /// # Errors
     /// [`SignatureError`] if it is none of them.
@@ -88,9 +91,20 @@ impl Signature {
         if let Some(signature) = value.try_into().ok().and_then(|blob| Self::from_skf128(blob).ok()) {
             return Ok((signature, Form::Skf128));
         }
+        if let Some(signature) = Self::from_negative(value) {
+            return Ok((signature, Form::NegativeDer));
+        }
         let missing = missing_at_end(value).ok_or(SignatureError)?;
         let padded: Vec<u8> = value.iter().copied().chain(std::iter::repeat_n(0, missing)).collect();
         Ok((Self::from_der(&padded)?, Form::TrimmedDer))
+    }
+
+    fn from_negative(der: &[u8]) -> Option<Self> {
+        let mut input = der;
+        let mut body = der::take(&mut input, der::SEQUENCE)?;
+        let r = der::take_unsigned_integer(&mut body)?;
+        let s = der::take_unsigned_integer(&mut body)?;
+        (input.is_empty() && body.is_empty()).then_some(Self { r, s })
     }
 
     /// DER, as files carry it.

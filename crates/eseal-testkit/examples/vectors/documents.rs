@@ -156,7 +156,7 @@ fn sealed(pki: &Pki, original: Vec<u8>, sealing: &Sealing<'_>) -> Result<Vec<u8>
         policy: &Policy::default(),
     };
     let prepared = Document::open(source.clone(), &Limits::default())?.prepare(&request)?;
-    let value = SignatureValue::Bytes(sealing.signer.key.sign_prehash(&prepared.e).to_der());
+    let value = SignatureValue::Bytes(sealing.signer.sign_prehash(&prepared.e).to_der());
     let sealed = prepared.compose(source, &value, None)?;
     Ok(sealed.bytes.read_all(u64::MAX)?)
 }

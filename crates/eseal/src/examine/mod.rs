@@ -3,12 +3,13 @@
 mod hash;
 mod ofd;
 mod pdf;
+mod stated;
 
 use std::sync::Arc;
 
 use eseal_ses::Seal;
 
-pub(crate) use ofd::{OfdFrame, SealCopy};
+pub(crate) use ofd::{Base, OfdFrame, SealCopy};
 pub(crate) use pdf::PdfFrame;
 
 use crate::{

@@ -1,8 +1,9 @@
 //! Facts about the signatures of an OFD (OFD 签名事实).
 
 use eseal_ofd::{Examination as OfdExamination, Ofd, PartFacts, ReferenceOutcome, Role, SealFile, SignatureFacts};
+use eseal_ses::time_in_text;
 
-use super::{Examination, Examined, Frame, hash};
+use super::{Examination, Examined, Frame, hash, stated};
 use crate::{
     FileType, OpenError, Placed,
     value::{Original, SealReader, Value, wanted},
@@ -31,6 +32,17 @@ pub(crate) struct OfdFrame {
     pub(crate) later_signatures: Vec<String>,
     /// True if it protects the list of signatures, so that none can be added.
     pub(crate) locks: bool,
+    /// The signature that it stands on, if it names one.
+    pub(crate) base: Option<Base>,
+}
+
+/// The base signature that `Relative` names (基签名).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// Position of the signature.
+    Found(usize),
+    /// None of the document has that id.
+    Missing,
 }
 
 /// Whether Seal.esl is the seal inside the signature.
@@ -62,6 +74,9 @@ pub(super) fn examine(document: &Ofd) -> Result<Examination, OpenError> {
         };
         let mut deviations: Vec<String> = facts.deviations.iter().map(|name| (*name).to_owned()).collect();
         deviations.extend(signature.deviations.iter().map(|name| (*name).to_owned()));
+        let disagreements =
+            [stated::time(time_in_text(&signature.date_time), &value), stated::kind(signature.is_seal, &value)];
+        deviations.extend(disagreements.into_iter().flatten().map(|found| found.as_str().to_owned()));
         signatures.push(Examined {
             frame: Frame::Ofd(frame(&facts, index, signature, &value)),
             value,
@@ -114,7 +129,14 @@ fn frame(facts: &OfdExamination, index: usize, signature: &SignatureFacts, value
         unused: names(|part| matches!(part.role, Role::Entry | Role::Unused)),
         later_signatures: later.map(|(_, facts)| facts.id.clone()).collect(),
         locks: signature.covers_signature_list,
+        base: base(facts, signature),
     }
+}
+
+fn base(facts: &OfdExamination, signature: &SignatureFacts) -> Option<Base> {
+    let id = signature.relative.as_deref().map(str::trim).filter(|id| !id.is_empty())?;
+    let is_it = |other: &SignatureFacts| other.document == signature.document && other.id.trim() == id;
+    Some(facts.signatures.iter().position(is_it).map_or(Base::Missing, Base::Found))
 }
 
 fn seal_copy(file: &SealFile, value: &Value) -> SealCopy {

@@ -2,7 +2,7 @@
 
 use eseal_pdf::{ByteRangeFault, FieldLock, LaterChange, PdfDocument, PdfSignature};
 
-use super::{Examination, Examined, Frame, hash};
+use super::{Examination, Examined, Frame, hash, stated};
 use crate::{
     FileType, OpenError, Placed,
     value::{Original, SealReader, Value, element_len, wanted},
@@ -44,8 +44,11 @@ pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> 
     let known = digests.iter().zip(&originals);
     let examined = signatures.iter().zip(known).map(|(signature, (document_sm3, original))| {
         let tail = signature.contents.get(element_len(&signature.contents)..).unwrap_or_default();
+        let value = Value::read(&signature.contents, &mut seals, original);
+        let date = signature.signing_time.as_deref().and_then(stated::pdf_date);
+        let deviations = stated::time(date, &value).map(|found| found.as_str().to_owned()).into_iter().collect();
         Examined {
-            value: Value::read(&signature.contents, &mut seals, original),
+            value,
             document_sm3: *document_sm3,
             file_sm3: signature
                 .signed_end()
@@ -57,14 +60,14 @@ pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> 
                 has_tail: tail.iter().any(|byte| *byte != 0),
                 redefined: signature.redefined,
                 revision_complete: signature.revision_complete,
-                covers_whole_file: signature.covers_whole_file,
+                covers_whole_file: signature.covers_whole_file && signature.is_well_framed(),
                 end_is_covered,
                 range: signature.byte_range.map(|[a, b, c, d]| format!("[{a} {b} {c} {d}]")).unwrap_or_default(),
                 later_changes: signature.later_changes.clone(),
                 doc_mdp: signature.doc_mdp,
                 field_lock: signature.field_lock.clone(),
             }),
-            deviations: Vec::new(),
+            deviations,
         }
     });
     let signatures: Vec<Examined> = examined.collect();

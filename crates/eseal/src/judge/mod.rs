@@ -2,6 +2,7 @@
 //! conclusion follows from the first one that did not pass.
 
 mod answer;
+mod base;
 mod certificate;
 mod cms;
 mod coverage;
@@ -31,8 +32,9 @@ use crate::{
 pub fn judge(examination: &Examination, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
     let trust = Trust::of(evidence);
     let judged = examination.signatures.iter().enumerate();
-    let signatures: Vec<SignatureReport> =
+    let mut signatures: Vec<SignatureReport> =
         judged.map(|(index, examined)| signature::judge(index, examined, examination, &trust, policy, now)).collect();
+    base::check(examination, &mut signatures);
     let (conclusion, sub_indication, summary) = conclude(examination, &signatures);
     Report {
         file_type: examination.file_type,

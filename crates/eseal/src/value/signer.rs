@@ -100,6 +100,7 @@ impl SignerFacts {
             match Signature::read_any(signer.signature) {
                 Ok((_, Form::Raw64 | Form::Skf128)) => deviations.push(Deviation::SignatureRaw),
                 Ok((_, Form::TrimmedDer)) => deviations.push(Deviation::BitStringTrimmed),
+                Ok((_, Form::NegativeDer)) => deviations.push(Deviation::IntegerNegative),
                 _ => {}
             }
         }

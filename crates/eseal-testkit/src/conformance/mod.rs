@@ -1,0 +1,43 @@
+//! The conformance corpus (符合性测试集): good files in every form, and broken twins with one thing wrong each.
+//!
+//! Everything is made here, byte by byte and without the library that it judges; what each case must be judged was
+//! decided by the clauses that it names.  The same bytes every time.
+
+mod case;
+mod good;
+mod ofd_make;
+mod pdf_make;
+mod quirks;
+mod ses_make;
+mod twins_certificate;
+mod twins_cms;
+mod twins_later;
+mod twins_ofd;
+mod twins_package;
+mod twins_pdf;
+mod twins_seal;
+mod twins_time;
+mod twins_value;
+mod world;
+
+pub use case::{Case, Class, Expected, Verdict, manifest};
+pub use world::ConformanceWorld;
+
+/// The whole corpus, good files first.
+#[must_use]
+pub fn cases(world: &ConformanceWorld) -> Vec<Case> {
+    [
+        good::cases(world),
+        quirks::cases(world),
+        twins_seal::cases(world),
+        twins_value::cases(world),
+        twins_certificate::cases(world),
+        twins_time::cases(world),
+        twins_cms::cases(world),
+        twins_ofd::cases(world),
+        twins_package::cases(world),
+        twins_pdf::cases(world),
+        twins_later::cases(world),
+    ]
+    .concat()
+}

@@ -1,0 +1,81 @@
+//! Who takes part (测试集中的主体): the declared authority of the kit and some whom only the corpus needs.
+
+use eseal_pki::issue::{Profile, RevokedEntry};
+use jiff::Timestamp;
+
+use crate::{Party, Pki, days, now, party::serial, time};
+
+const REVOKED_MAKER: u8 = 30;
+const REVOKED_TSA: u8 = 31;
+const REVOKED_SIGNER: u8 = 7;
+
+/// Everybody of the corpus, and when it is judged.
+pub struct ConformanceWorld {
+    /// The declared authority.
+    pub pki: Pki,
+    /// When everything is judged.
+    pub now: Timestamp,
+    /// Makers that must not have made a seal.
+    pub(super) revoked_maker: Party,
+    pub(super) expired_maker: Party,
+    pub(super) late_maker: Party,
+    /// Authorities for time stamps that must not be believed.
+    pub(super) revoked_tsa: Party,
+    pub(super) expired_tsa: Party,
+    pub(super) unknown_tsa: Party,
+    /// Its certificate names the root, and its signature does not fit.
+    pub(super) forged: Party,
+    /// Its certificate ended ten days ago.
+    pub(super) just_expired: Party,
+}
+
+impl Default for ConformanceWorld {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ConformanceWorld {
+    /// Makes everybody.
+    #[must_use]
+    pub fn new() -> Self {
+        let pki = Pki::new();
+        let ending = |seed, name: &str, profile, end: Timestamp| {
+            Party::issue(seed, name, profile, Some(&pki.root), |template| template.not_after = end)
+        };
+        Self {
+            now: now(),
+            revoked_maker: pki.issue(REVOKED_MAKER, "测试制章人二", Profile::SealMaker),
+            revoked_tsa: pki.issue(REVOKED_TSA, "测试时间戳二", Profile::Tsa),
+            expired_maker: ending(32, "测试制章人三", Profile::SealMaker, time("2025-12-31T23:59:59Z")),
+            late_maker: Party::issue(33, "测试制章人四", Profile::SealMaker, Some(&pki.root), |template| {
+                template.not_before = time("2040-01-01T00:00:00Z");
+            }),
+            expired_tsa: ending(34, "测试时间戳三", Profile::Tsa, time("2025-12-31T23:59:59Z")),
+            unknown_tsa: Party::issue(35, "测试时间戳四", Profile::Tsa, None, |_| {}),
+            forged: {
+                let mut party = pki.issue(37, "44030000000009", Profile::Signer);
+                if let Some(last) = party.certificate.last_mut() {
+                    *last ^= 1;
+                }
+                party
+            },
+            just_expired: ending(36, "44030000000008", Profile::Signer, now() - days(10)),
+            pki,
+        }
+    }
+
+    /// Two CRLs: as of a day before, with everybody who is revoked, each ten days before; and as of twelve days before,
+    /// when a certificate that has expired since was still good.
+    #[must_use]
+    pub fn crls(&self) -> Vec<Vec<u8>> {
+        vec![self.crl(), self.pki.crl_with(self.now - days(12), &[])]
+    }
+
+    fn crl(&self) -> Vec<u8> {
+        let revoked: Vec<RevokedEntry> = [REVOKED_SIGNER, REVOKED_MAKER, REVOKED_TSA]
+            .map(|seed| RevokedEntry { serial: serial(seed).into(), since: self.now - days(10), reason: Some(1) })
+            .into();
+        self.pki.crl_with(self.now - days(1), &revoked)
+    }
+}
