@@ -29,12 +29,22 @@ impl Sdr {
     pub const VERIFY: Self = Self(0x0E);
     /// 步骤错误.
     pub const STEP: Self = Self(0x10);
+    /// 文件大小错误.
+    pub const FILE_SIZE: Self = Self(0x11);
+    /// 指定的文件不存在.
+    pub const FILE_NOT_EXIST: Self = Self(0x12);
+    /// 文件起始位置错误.
+    pub const FILE_OFFSET: Self = Self(0x13);
     /// 密钥错误.
     pub const KEY: Self = Self(0x15);
     /// 随机数产生错误.
     pub const RANDOM: Self = Self(0x17);
     /// 私钥使用权限获取失败.
     pub const ACCESS_RIGHT: Self = Self(0x18);
+    /// 指定的文件已存在.
+    pub const FILE_EXISTS: Self = Self(0x1A);
+    /// 文件写失败.
+    pub const FILE_WRITE: Self = Self(0x1B);
     /// 缓冲区不足.
     pub const NO_BUFFER: Self = Self(0x1C);
     /// 输入参数错误.

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     env,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -19,6 +19,8 @@ use zeroize::Zeroizing;
 
 use crate::{
     Fault, Sdr,
+    at_rest::forgetting,
+    kek,
     layout::Layout,
     store::{self, KeyPair, PublicPair},
     table::Table,
@@ -38,6 +40,9 @@ const SM2: [u32; 4] = [0x0002_0100, 0x0002_0200, 0x0002_0400, 0x0002_0800];
 /// An opened device (设备): its folder and its ways, as the environment said when it was opened.
 pub(crate) struct Device {
     folder: PathBuf,
+    /// Password of the KEKs, and those that were opened.
+    storage: Zeroizing<Vec<u8>>,
+    keks: Mutex<HashMap<u32, Arc<Sm4>>>,
     pub(crate) layout: Layout,
     pub(crate) fault: Fault,
 }
@@ -82,7 +87,32 @@ pub(crate) fn open_device() -> Result<usize, Sdr> {
     let layout = Layout::parse(&variable("ESEAL_SOFTSDF_QUIRKS")).ok_or(Sdr::OPEN_DEVICE)?;
     let fault = Fault::parse(&variable("ESEAL_SOFTSDF_FAULT")).ok_or(Sdr::OPEN_DEVICE)?;
     eprintln!("libsoftsdf: DEV ONLY, keys are in files and no hardware protects them");
-    world().devices.insert(Arc::new(Device { folder, layout, fault })).ok_or(Sdr::OPEN_DEVICE)
+    let storage = Zeroizing::new(variable("ESEAL_SOFTSDF_STORAGE").into_bytes());
+    let device = Device { folder, storage, keks: Mutex::default(), layout, fault };
+    world().devices.insert(Arc::new(device)).ok_or(Sdr::OPEN_DEVICE)
+}
+
+impl Device {
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// A KEK, ready for the algorithm: SM4 in ECB.
+    pub(crate) fn kek(&self, algorithm: u32, index: u32) -> Result<Arc<Sm4>, Sdr> {
+        if algorithm != SM4_ECB {
+            return Err(Sdr::ALGORITHM);
+        }
+        if self.storage.is_empty() {
+            return Err(Sdr::KEY_NOT_EXIST);
+        }
+        let mut keks = self.keks.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(kek) = keks.get(&index) {
+            return Ok(Arc::clone(kek));
+        }
+        let kek = Arc::new(Sm4::new(&*kek::open(&self.folder, index, &self.storage)?));
+        keks.insert(index, Arc::clone(&kek));
+        Ok(kek)
+    }
 }
 
 /// Closes a device with all its sessions and their keys.
@@ -116,8 +146,8 @@ pub(crate) fn session(handle: usize) -> Result<Arc<Session>, Sdr> {
 
 impl Session {
     pub(crate) fn take_right(&self, index: u32, password: &[u8]) -> Result<(), Sdr> {
-        let pair = store::open(&self.device.folder, index, password)?;
-        self.state().rights.insert(index, Arc::new(pair));
+        let pair = forgetting(|| store::open(&self.device.folder, index, password).map(Arc::new))?;
+        self.state().rights.insert(index, pair);
         Ok(())
     }
 
@@ -139,13 +169,14 @@ impl Session {
             return Err(error);
         }
         let key = if matches!(self.device.fault, Fault::WrongKey) { &pair.encryption } else { &pair.signing };
-        let mut signature = self.device.layout.put_signature(&key.sign_prehash(e));
+        let mut signature = self.device.layout.put_signature(&forgetting(|| key.sign_prehash(e)));
         self.device.fault.spoil(&mut signature);
         Ok(signature)
     }
 
     pub(crate) fn decrypt(&self, index: u32, cipher: &Ciphertext) -> Result<Zeroizing<Vec<u8>>, Sdr> {
-        encryption::decrypt(&self.private(index)?.encryption, cipher).map_err(|_| Sdr::PRIVATE_KEY)
+        let pair = self.private(index)?;
+        forgetting(|| encryption::decrypt(&pair.encryption, cipher)).map_err(|_| Sdr::PRIVATE_KEY)
     }
 
     pub(crate) fn hash_init(&self, algorithm: u32, key: Option<VerifyingKey>, id: &[u8]) -> Result<(), Sdr> {

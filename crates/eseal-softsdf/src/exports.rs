@@ -1,10 +1,7 @@
 //! Functions that work (接口函数), GM/T 0018-2012, 6.
 #![expect(unsafe_code, reason = "a C interface: symbols by name, memory of the caller through `raw` only")]
 
-use std::{
-    ffi::{c_int, c_void},
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::ffi::c_void;
 
 use eseal_gm::{
     random,
@@ -18,32 +15,6 @@ use crate::{
     layout::{Layout, PLAINTEXT_MAX_BYTES},
     raw,
 };
-
-/// Runs the body of a function; a panic is an error like others, and never crosses into C.
-fn guard(body: impl FnOnce() -> Result<(), Sdr>) -> c_int {
-    match catch_unwind(AssertUnwindSafe(body)) {
-        Ok(Ok(())) => 0,
-        Ok(Err(error)) => error.code(),
-        Err(_) => Sdr::UNKNOWN.code(),
-    }
-}
-
-macro_rules! exports {
-    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $kind:ty),* $(,)?) $body:block)*) => {
-        $(
-            $(#[$doc])*
-            ///
-            /// # Safety
-            /// Each pointer is NULL or points to what the standard's prototype says, with the length given beside it.
-            #[unsafe(no_mangle)]
-            pub unsafe extern "C" fn $name($($argument: $kind),*) -> c_int {
-                // SAFETY: the body hands pointers to `raw` as they came; our caller answers for them.
-                #[allow(unused_unsafe, reason = "not every body follows pointers")]
-                guard(|| unsafe { $body })
-            }
-        )*
-    };
-}
 
 type Handle = *mut c_void;
 

@@ -42,22 +42,10 @@ refused! {
     SDF_GenerateAgreementDataAndKeyWithECC
     /// 基于 ECC 算法的数字信封转换.
     SDF_ExchangeDigitEnvelopeBaseOnECC
-    /// 生成会话密钥并用密钥加密密钥加密输出.
-    SDF_GenerateKeyWithKEK
-    /// 导入会话密钥并用密钥加密密钥解密.
-    SDF_ImportKeyWithKEK
     /// 外部公钥 RSA 运算.
     SDF_ExternalPublicKeyOperation_RSA
     /// 内部公钥 RSA 运算.
     SDF_InternalPublicKeyOperation_RSA
     /// 内部私钥 RSA 运算.
     SDF_InternalPrivateKeyOperation_RSA
-    /// 创建文件.
-    SDF_CreateFile
-    /// 读取文件.
-    SDF_ReadFile
-    /// 写文件.
-    SDF_WriteFile
-    /// 删除文件.
-    SDF_DeleteFile
 }

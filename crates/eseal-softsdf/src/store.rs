@@ -1,35 +1,31 @@
-//! Keys at rest (密钥存储): one file a key index, encrypted under its password.
+//! Key pairs of the device (密钥对): one file a key index, encrypted under its password.
 //!
 //! ```text
-//! key-<index>.sdf = "ESEALSDF1" ‖ iterations u32 ‖ salt[16] ‖ nonce[12] ‖ sign key[65] ‖ encryption key[65]
-//!                   ‖ SM4-GCM(sign d[32] ‖ encryption d[32]) ‖ tag[16]
+//! key-<index>.sdf = at_rest("ESEALSDF1", sign key[65] ‖ encryption key[65], sign d[32] ‖ encryption d[32])
 //! ```
-//! The key of SM4 is PBKDF2 with HMAC-SM3 of the password; all that stands before the ciphertext is authenticated.
 
 use std::{
     fs,
-    io::{self, Read as _, Write as _},
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 
 use eseal_gm::{
-    HmacSm3, RandomError, random,
+    RandomError,
     sm2::{SigningKey, VerifyingKey},
     sm4,
 };
 use zeroize::Zeroizing;
 
-use crate::Sdr;
+use crate::{Sdr, at_rest, tries::Tries};
 
 const MAGIC: &[u8; 9] = b"ESEALSDF1";
-/// Rounds of PBKDF2 for new files: some hundredths of a second for each guess.
-const ITERATIONS: u32 = 20_000;
-/// Most rounds that a file may ask for, so that a forged one does not hold us for ever.
-const ITERATIONS_MAX: u32 = 1_000_000;
-/// Length of what stands before the ciphertext.
-const HEAD: usize = 9 + 4 + 16 + 12 + 65 + 65;
+/// Both public keys.
+const PUBLIC: usize = 65 + 65;
 /// Length of a file.
-const FILE: usize = HEAD + 64 + sm4::TAG;
+const FILE: usize = at_rest::PREFIX + PUBLIC + 64 + sm4::TAG;
+/// What is calculated with when the password was wrong, so that this takes as long.
+const DECOY: [u8; 64] = [1; 64];
 
 /// Why a key was not put into the folder.
 #[derive(Debug, thiserror::Error)]
@@ -60,47 +56,55 @@ pub(crate) struct PublicPair {
 
 /// Puts a key for signatures into the folder of the device (灌注密钥), with a new one for encryption beside it.
 ///
-/// The file is readable by the owner alone, and appears whole or not at all.  A key with the same index is replaced.
+/// The file is readable by the owner alone, and appears whole or not at all.  A key with the same index is replaced, and
+/// one that was locked by wrong passwords opens again.
 ///
 /// # Errors
 /// See [`ProvisionError`].
 pub fn provision(folder: &Path, index: u32, key: &SigningKey, password: &[u8]) -> Result<(), ProvisionError> {
-    if !(8..=64).contains(&password.len()) {
-        return Err(ProvisionError::Password);
-    }
+    check_password(password)?;
     let encryption = SigningKey::generate()?;
-    let (salt, nonce) = (random::<16>()?, random::<12>()?);
-    let head =
-        [MAGIC.as_slice(), &ITERATIONS.to_be_bytes(), &salt, &nonce, &key.public_key(), &encryption.public_key()]
-            .concat();
+    let public = [key.public_key(), encryption.public_key()].concat();
     let secrets = Zeroizing::new([*key.to_bytes(), *encryption.to_bytes()].concat());
-    let sealing = derive(password, &salt, ITERATIONS);
-    let sealed = sm4::gcm_seal(&sealing, &nonce, &head, &secrets).ok_or(RandomError)?;
-    write_private(&path(folder, index), &[head, sealed].concat())?;
+    Tries::reset(folder, index)?;
+    at_rest::write_private(&path(folder, index), &at_rest::seal(MAGIC, &public, &secrets, password)?)?;
     Ok(())
+}
+
+pub(crate) fn check_password(password: &[u8]) -> Result<(), ProvisionError> {
+    if (8..=64).contains(&password.len()) { Ok(()) } else { Err(ProvisionError::Password) }
 }
 
 /// Reads the public keys of an index.
 pub(crate) fn public_pair(folder: &Path, index: u32) -> Result<PublicPair, Sdr> {
     let file = read(folder, index)?;
     let point = |at: usize| VerifyingKey::from_bytes(file.get(at..at + 65).ok_or(Sdr::KEY)?).map_err(|_| Sdr::KEY);
-    Ok(PublicPair { signing: point(41)?, encryption: point(106)? })
+    Ok(PublicPair { signing: point(at_rest::PREFIX)?, encryption: point(at_rest::PREFIX + 65)? })
 }
 
 /// Opens the keys of an index with their password.
+///
+/// The try is counted before the password is, and a right one takes the same steps as a wrong one.
 pub(crate) fn open(folder: &Path, index: u32, password: &[u8]) -> Result<KeyPair, Sdr> {
     let file = read(folder, index)?;
-    let (head, sealed) = file.split_at_checked(HEAD).ok_or(Sdr::KEY)?;
-    let rounds = head.get(9..).and_then(|rest| rest.first_chunk()).map_or(0, |bytes| u32::from_be_bytes(*bytes));
-    let salt = head.get(13..29).ok_or(Sdr::KEY)?;
-    let nonce = head.get(29..).and_then(|rest| rest.first_chunk()).ok_or(Sdr::KEY)?;
-    if !(1..=ITERATIONS_MAX).contains(&rounds) {
-        return Err(Sdr::KEY);
-    }
-    let opening = derive(password, salt, rounds);
-    let secrets = sm4::gcm_open(&opening, nonce, head, sealed).ok_or(Sdr::ACCESS_RIGHT)?;
-    let key = |bytes: Option<&[u8; 32]>| bytes.and_then(|bytes| SigningKey::from_bytes(bytes).ok()).ok_or(Sdr::KEY);
-    Ok(KeyPair { signing: key(secrets.first_chunk())?, encryption: key(secrets.last_chunk())? })
+    let tries = Tries::take(folder, index).map_err(|_| Sdr::ACCESS_RIGHT)?;
+    let secrets = at_rest::open(&file, PUBLIC, password).filter(|secrets| secrets.len() == DECOY.len());
+    let pair = pair_of(secrets.as_deref().map_or(&DECOY, Vec::as_slice), &file);
+    let is_right = secrets.is_some() && tries.were_left();
+    tries.end(is_right).map_err(|_| Sdr::ACCESS_RIGHT)?;
+    if is_right { pair } else { Err(Sdr::ACCESS_RIGHT) }
+}
+
+/// Both keys; they must be those whose public keys the file names.
+fn pair_of(secrets: &[u8], file: &[u8]) -> Result<KeyPair, Sdr> {
+    let key = |at: usize| -> Result<SigningKey, Sdr> {
+        SigningKey::from_bytes(secrets.get(at..).and_then(|rest| rest.first_chunk()).ok_or(Sdr::KEY)?)
+            .map_err(|_| Sdr::KEY)
+    };
+    let pair = KeyPair { signing: key(0)?, encryption: key(32)? };
+    let public = [pair.signing.public_key(), pair.encryption.public_key()].concat();
+    let named = file.get(at_rest::PREFIX..at_rest::PREFIX + PUBLIC);
+    if named == Some(&public) { Ok(pair) } else { Err(Sdr::KEY) }
 }
 
 fn read(folder: &Path, index: u32) -> Result<Vec<u8>, Sdr> {
@@ -110,47 +114,8 @@ fn read(folder: &Path, index: u32) -> Result<Vec<u8>, Sdr> {
     if bytes.len() == FILE && bytes.starts_with(MAGIC) { Ok(bytes) } else { Err(Sdr::KEY) }
 }
 
-/// PBKDF2 of RFC 8018 with HMAC-SM3; one block is enough for 16 bytes.
-fn derive(password: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<[u8; 16]> {
-    let prepared = HmacSm3::new(password);
-    let mac = |message: &[u8]| {
-        let mut mac = prepared.clone();
-        mac.update(message);
-        Zeroizing::new(mac.finish())
-    };
-    let mut block = mac(&[salt, &1_u32.to_be_bytes()].concat());
-    let mut sum = block.clone();
-    for _ in 1..rounds {
-        block = mac(&*block);
-        sum.iter_mut().zip(block.iter()).for_each(|(sum, byte)| *sum ^= byte);
-    }
-    let mut key = Zeroizing::new([0; 16]);
-    key.iter_mut().zip(sum.iter()).for_each(|(key, byte)| *key = *byte);
-    key
-}
-
 fn path(folder: &Path, index: u32) -> PathBuf {
     folder.join(format!("key-{index}.sdf"))
-}
-
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let part = path.with_extension("part");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let written = options.open(&part).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&part, path)
-    });
-    if written.is_err() {
-        let _ = fs::remove_file(&part);
-    }
-    written
 }
 
 #[cfg(test)]
@@ -181,7 +146,7 @@ mod tests {
         provision(folder.path(), 1, &key, PASSWORD).expect("written");
         let file = fs::read(path(folder.path(), 1)).expect("read");
         assert!(!file.windows(8).any(|window| window == [7; 8]));
-        for at in [0, 20, 33, 50, 110, HEAD, FILE - 1] {
+        for at in [0, 20, 33, 50, 110, FILE - 80, FILE - 1] {
             let mut broken = file.clone();
             broken[at] ^= 1;
             fs::write(path(folder.path(), 1), broken).expect("written");
@@ -189,6 +154,47 @@ mod tests {
         }
         fs::write(path(folder.path(), 1), &file[1..]).expect("written");
         assert_eq!(open(folder.path(), 1, PASSWORD).err(), Some(Sdr::KEY));
+    }
+
+    #[test]
+    fn twenty_wrong_passwords_lock_a_key_for_ever_and_nineteen_do_not() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let key = SigningKey::from_bytes(&[7; 32]).expect("a key");
+        provision(folder.path(), 1, &key, PASSWORD).expect("written");
+        let wrong = || assert_eq!(open(folder.path(), 1, b"passwort").err(), Some(Sdr::ACCESS_RIGHT));
+        (1..crate::TRIES).for_each(|_| wrong());
+        assert!(open(folder.path(), 1, PASSWORD).is_ok(), "and the count begins again");
+        (0..crate::TRIES).for_each(|_| wrong());
+        assert_eq!(open(folder.path(), 1, PASSWORD).err(), Some(Sdr::ACCESS_RIGHT));
+        assert_eq!(open(folder.path(), 1, PASSWORD).err(), Some(Sdr::ACCESS_RIGHT));
+        assert!(public_pair(folder.path(), 1).is_ok());
+        provision(folder.path(), 1, &key, PASSWORD).expect("written");
+        assert!(open(folder.path(), 1, PASSWORD).is_ok());
+        fs::remove_file(folder.path().join("key-1.tries")).expect("removed");
+        assert!(open(folder.path(), 1, PASSWORD).is_err(), "who removes the count gains nothing");
+    }
+
+    #[test]
+    fn right_and_wrong_passwords_take_as_long() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let key = SigningKey::from_bytes(&[7; 32]).expect("a key");
+        provision(folder.path(), 1, &key, PASSWORD).expect("written");
+        let time = |password: &[u8]| {
+            let begun = std::time::Instant::now();
+            let _ = open(folder.path(), 1, password);
+            begun.elapsed()
+        };
+        let mut times = [Vec::new(), Vec::new()];
+        for _ in 0..15 {
+            times[0].push(time(PASSWORD));
+            times[1].push(time(b"passwort"));
+        }
+        let [right, wrong] = times.map(|mut times| {
+            times.sort();
+            times[times.len() / 2].as_secs_f64()
+        });
+        // A missing step would be a third of the whole; a busy machine is not.
+        assert!((0.6..1.6).contains(&(right / wrong)), "right {right} s, wrong {wrong} s");
     }
 
     #[cfg(unix)]

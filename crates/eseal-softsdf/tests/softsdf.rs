@@ -7,7 +7,7 @@ use std::{
 };
 
 use eseal_gm::sm2::SigningKey;
-use softsdf::provision;
+use softsdf::{provision, provision_kek};
 
 /// Cargo puts the library beside the executables of tests.
 fn library() -> PathBuf {
@@ -28,8 +28,23 @@ fn a_c_program_finds_every_function_and_the_codes_of_the_standard() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/c/sdf.c");
     let built = Command::new("gcc").args(["-Wall", "-Werror", "-o"]).arg(&program).arg(source).arg("-ldl").status();
     assert!(built.expect("gcc runs").success());
-    provision(folder.path(), 1, &SigningKey::from_bytes(&[7; 32]).expect("a key"), b"password").expect("written");
-    let run = Command::new(program).arg(library()).env("ESEAL_SOFTSDF_DIR", folder.path()).output().expect("it runs");
-    assert!(run.status.success(), "{}{}", String::from_utf8_lossy(&run.stdout), String::from_utf8_lossy(&run.stderr));
-    assert!(String::from_utf8_lossy(&run.stderr).contains("DEV ONLY"));
+    for index in [1, 2] {
+        let key = SigningKey::from_bytes(&[index; 32]).expect("a key");
+        provision(folder.path(), index.into(), &key, b"password").expect("written");
+    }
+    provision_kek(folder.path(), 1, &[9; 16], b"storage password").expect("written");
+    let run = |arguments: &[&str]| {
+        let run = Command::new(&program)
+            .arg(library())
+            .args(arguments)
+            .env("ESEAL_SOFTSDF_DIR", folder.path())
+            .env("ESEAL_SOFTSDF_STORAGE", "storage password")
+            .output()
+            .expect("it runs");
+        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert!(run.status.success(), "{}{said}", String::from_utf8_lossy(&run.stdout));
+        assert!(said.contains("DEV ONLY"), "{said}");
+    };
+    run(&[]);
+    run(&["locked"]);
 }

@@ -1,5 +1,5 @@
 /* Drives a library of the SDF interface from C (GM/T 0018-2012): prototypes and sizes from the standard's tables.
-   Usage: sdf LIBRARY — prints what went wrong, one line each; exit status 0 if nothing did. */
+   Usage: sdf LIBRARY [locked] — with keys 1 and 2 and KEK 1 in the device; "locked" in a second run: key 2 is.  Prints what went wrong, one line each; exit status 0 if nothing did. */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,6 +23,10 @@ typedef unsigned char B;
 #define ALGNOTSUPPORT (BASE + 0x09)
 #define VERIFYERR (BASE + 0x0E)
 #define STEPERR (BASE + 0x10)
+#define FILESIZEERR (BASE + 0x11)
+#define FILENOEXIST (BASE + 0x12)
+#define FILEOFSERR (BASE + 0x13)
+#define FILEEXISTS (BASE + 0x1A)
 #define PRKRERR (BASE + 0x18)
 #define NOBUFFER (BASE + 0x1C)
 #define INARGERR (BASE + 0x1D)
@@ -55,8 +59,9 @@ static const char *ALL[] = {
 
 int main(int argc, char **argv)
 {
-    void *library = argc == 2 ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
-    if (!library) { printf("%s\n", argc == 2 ? dlerror() : "usage: sdf LIBRARY"); return 2; }
+    int is_locked = argc == 3 && !strcmp(argv[2], "locked");
+    void *library = argc == 2 || is_locked ? dlopen(argv[1], RTLD_NOW | RTLD_LOCAL) : NULL;
+    if (!library) { printf("%s\n", argc > 1 ? dlerror() : "usage: sdf LIBRARY"); return 2; }
     for (size_t i = 0; i < sizeof ALL / sizeof *ALL; i++) {
         char name[80];
         snprintf(name, sizeof name, "SDF_%s", ALL[i]);
@@ -75,12 +80,22 @@ int main(int argc, char **argv)
     FN(Encrypt, H, H, U, B *, B *, U, B *, U *) FN(Decrypt, H, H, U, B *, B *, U, B *, U *)
     FN(CalculateMAC, H, H, U, B *, B *, U, B *, U *)
     FN(HashInit, H, U, PublicKey *, B *, U) FN(HashUpdate, H, B *, U) FN(HashFinal, H, B *, U *)
-    FN(CreateFile, H, B *, U, U)
+    FN(GenerateKeyWithKEK, H, U, U, U, B *, U *, H *) FN(ImportKeyWithKEK, H, U, U, B *, U, H *)
+    FN(CreateFile, H, B *, U, U) FN(ReadFile, H, B *, U, U, U *, B *) FN(WriteFile, H, B *, U, U, U, B *)
+    FN(DeleteFile, H, B *, U) FN(ExportSignPublicKey_RSA, H, U, void *)
 
     TRUE_(sizeof(Info) == 100 && sizeof(PublicKey) == 132 && sizeof(PrivateKey) == 68 && sizeof(Signature) == 128);
 
     /* Devices, sessions, handles. */
     H device, s, other;
+    if (is_locked) {
+        EXPECT(0, OpenDevice(&device));
+        EXPECT(0, OpenSession(device, &s));
+        EXPECT(PRKRERR, GetPrivateKeyAccessRight(s, 2, (B *)"password", 8));
+        EXPECT(0, GetPrivateKeyAccessRight(s, 1, (B *)"password", 8));
+        EXPECT(0, CloseDevice(device));
+        return faults ? 1 : 0;
+    }
     EXPECT(OUTARGERR, OpenDevice(NULL));
     EXPECT(0, OpenDevice(&device));
     EXPECT(0, OpenSession(device, &s));
@@ -175,6 +190,56 @@ int main(int argc, char **argv)
     EXPECT(0, GenerateKeyPair_ECC(s, SM2_SIGN, 256, &key, &private));
     TRUE_(private.bits == 256 && memcmp(private.k + 32, zero, 32));
 
+    /* Session keys under a KEK. */
+    B wrapped[16];
+    length = 0;
+    EXPECT(0, GenerateKeyWithKEK(s, 128, SM4_ECB, 1, NULL, &length, &first));
+    TRUE_(length == 16);
+    EXPECT(KEYNOTEXIST, GenerateKeyWithKEK(s, 128, SM4_ECB, 9, wrapped, &length, &first));
+    EXPECT(ALGNOTSUPPORT, GenerateKeyWithKEK(s, 128, SM4_CBC, 1, wrapped, &length, &first));
+    EXPECT(INARGERR, GenerateKeyWithKEK(s, 256, SM4_ECB, 1, wrapped, &length, &first));
+    length = 15;
+    EXPECT(NOBUFFER, GenerateKeyWithKEK(s, 128, SM4_ECB, 1, wrapped, &length, &first));
+    EXPECT(0, GenerateKeyWithKEK(s, 128, SM4_ECB, 1, wrapped, &length, &first));
+    EXPECT(INARGERR, ImportKeyWithKEK(s, SM4_ECB, 1, wrapped, 15, &second));
+    EXPECT(INARGERR, ImportKeyWithKEK(s, SM4_ECB, 1, NULL, 16, &second));
+    EXPECT(0, ImportKeyWithKEK(s, SM4_ECB, 1, wrapped, 16, &second));
+    length = 32;
+    EXPECT(0, Encrypt(s, first, SM4_ECB, NULL, e, 32, sealed, &length));
+    EXPECT(0, Decrypt(s, second, SM4_ECB, NULL, sealed, 32, opened, &length));
+    TRUE_(!memcmp(opened, e, 32) && memcmp(opened, sealed, 32));
+    EXPECT(0, DestroyKey(s, second));
+    EXPECT(INARGERR, Encrypt(s, second, SM4_ECB, NULL, e, 32, sealed, &length));
+
+    /* User files. */
+    B name[] = "report", content[8];
+    EXPECT(FILENOEXIST, WriteFile(s, name, 6, 0, 3, (B *)"abc"));
+    EXPECT(0, CreateFile(s, name, 6, 8));
+    EXPECT(FILEEXISTS, CreateFile(s, name, 6, 8));
+    EXPECT(FILESIZEERR, CreateFile(s, (B *)"large", 5, 0xFFFFFFFF));
+    EXPECT(INARGERR, CreateFile(s, name, 129, 8));
+    EXPECT(INARGERR, CreateFile(s, NULL, 6, 8));
+    EXPECT(0, WriteFile(s, name, 6, 2, 3, (B *)"abc"));
+    EXPECT(FILESIZEERR, WriteFile(s, name, 6, 7, 3, (B *)"abc"));
+    EXPECT(FILEOFSERR, WriteFile(s, name, 6, 9, 1, (B *)"abc"));
+    length = 3;
+    EXPECT(0, ReadFile(s, name, 6, 2, &length, content));
+    TRUE_(length == 3 && !memcmp(content, "abc", 3));
+    length = 8;
+    EXPECT(0, ReadFile(s, name, 6, 4, &length, content));
+    TRUE_(length == 4 && content[0] == 'c');
+    EXPECT(OUTARGERR, ReadFile(s, name, 6, 0, NULL, content));
+    EXPECT(OUTARGERR, ReadFile(s, name, 6, 0, &length, NULL));
+    EXPECT(0, DeleteFile(s, name, 6));
+    EXPECT(FILENOEXIST, DeleteFile(s, name, 6));
+
+    /* Twenty wrong passwords lock a key, whoever tries in whatever session. */
+    EXPECT(0, GetPrivateKeyAccessRight(s, 2, password, 8));
+    for (int i = 0; i < 20; i++) EXPECT(PRKRERR, GetPrivateKeyAccessRight(i % 2 ? s : other, 2, (B *)"passwort", 8));
+    EXPECT(PRKRERR, GetPrivateKeyAccessRight(s, 2, password, 8));
+    EXPECT(PRKRERR, GetPrivateKeyAccessRight(other, 2, password, 8));
+    EXPECT(0, GetPrivateKeyAccessRight(other, 1, password, 8));
+
     /* SM3: "abc" of GB/T 32905, A.1. */
     static const B ABC[4] = {0x66, 0xc7, 0xf0, 0xf4};
     B digest[32];
@@ -190,7 +255,7 @@ int main(int argc, char **argv)
     EXPECT(STEPERR, HashFinal(s, digest, &length));
 
     /* What is refused, and what ends. */
-    EXPECT(NOTSUPPORT, CreateFile(s, e, 4, 16));
+    EXPECT(NOTSUPPORT, ExportSignPublicKey_RSA(s, 1, &key));
     EXPECT(0, CloseSession(other));
     EXPECT(INARGERR, CloseSession(other));
     EXPECT(0, CloseDevice(device));
