@@ -148,9 +148,9 @@ impl Canvas for Raster {
         let bounds = self.pixel_bounds(Figure { path: &square, to_page, even_odd: false }, 1.0);
         self.paint(bounds, |pixmap, to_pixmap| {
             let to_device = to_pixmap * to_page;
-            let Some(source) = shader::Source::of(bitmap, to_device) else { return };
+            let Some(source) = shader::Source::of(bitmap, to_device, alpha) else { return };
             let Some(path) = path(&square, to_device) else { return };
-            pixmap.fill_path(&path, &source.paint(to_device, alpha), FillRule::Winding, Transform::identity(), None);
+            pixmap.fill_path(&path, &source.paint(to_device), FillRule::Winding, Transform::identity(), None);
         });
     }
 

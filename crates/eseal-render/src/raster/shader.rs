@@ -54,7 +54,7 @@ pub(super) struct Source {
 }
 
 impl Source {
-    pub(super) fn of(bitmap: &Bitmap, to_device: Affine) -> Option<Self> {
+    pub(super) fn of(bitmap: &Bitmap, to_device: Affine, alpha: f64) -> Option<Self> {
         let [a, b, c, d, ..] = to_device.as_coeffs();
         let (across, down) = (a.hypot(b), c.hypot(d));
         let (width, height) = (f64::from(bitmap.width), f64::from(bitmap.height));
@@ -76,16 +76,23 @@ impl Source {
         if !bitmap.is_opaque {
             premultiply(pixmap.data_mut());
         }
+        // Through the pixels, because a fading pattern has edges of another strength.
+        if alpha < 1.0 {
+            let alpha = u16::from(crate::number::byte(alpha));
+            for part in pixmap.data_mut() {
+                *part = u8::try_from((u16::from(*part) * alpha + 127) / 255).unwrap_or(u8::MAX);
+            }
+        }
         // Pixels that are much larger than those of the page are drawn as what they are.
         let scale = a.hypot(b) / width;
         let quality = if !is_finer && scale >= 3.0 { FilterQuality::Nearest } else { FilterQuality::Bilinear };
         Some(Self { pixmap, quality })
     }
 
-    pub(super) fn paint(&self, to_device: Affine, alpha: f64) -> SkiaPaint<'_> {
+    pub(super) fn paint(&self, to_device: Affine) -> SkiaPaint<'_> {
         let (width, height) = (f64::from(self.pixmap.width()), f64::from(self.pixmap.height()));
         let to = transform(to_device * Affine::scale_non_uniform(1.0 / width, 1.0 / height));
-        let shader = Pattern::new(self.pixmap.as_ref(), SpreadMode::Pad, self.quality, single(alpha), to);
+        let shader = Pattern::new(self.pixmap.as_ref(), SpreadMode::Pad, self.quality, 1.0, to);
         SkiaPaint { shader, anti_alias: true, ..SkiaPaint::default() }
     }
 }

@@ -115,7 +115,7 @@ impl Painter<'_> {
                         let character = code.chars.get(at).copied().unwrap_or(' ');
                         let found = self.numbered(chosen, *glyph, character);
                         let (dx, dy, written) = offset(code, at, 1);
-                        let place = Place { x, y, room: room(written, dx, dy), text: vec![character] };
+                        let place = Place { x, y, room: room(code, at, 1), text: vec![character] };
                         let (ax, ay) = self.put(text, chosen, found, place, space, runs);
                         (x, y) = if written { (x + dx, y + dy) } else { (x + ax, y + ay) };
                     }
@@ -131,7 +131,7 @@ impl Painter<'_> {
             let (mut ax, mut ay) = (0.0, 0.0);
             for (number, found) in found.into_iter().enumerate() {
                 let text_of = if number == 0 { chars.clone() } else { Vec::new() };
-                let place = Place { x: x + ax, y: y + ay, room: room(written, sum_x, sum_y), text: text_of };
+                let place = Place { x: x + ax, y: y + ay, room: room(code, index, taken), text: text_of };
                 let (dx, dy) = self.put(text, chosen, found, place, space, runs);
                 (ax, ay) = (ax + dx, ay + dy);
             }
@@ -230,8 +230,11 @@ fn offset(code: &TextCode, index: usize, count: usize) -> (f64, f64, bool) {
     (sum(&code.dx), sum(&code.dy), written)
 }
 
-fn room(written: bool, dx: f64, dy: f64) -> Option<f64> {
-    Some(dx.hypot(dy)).filter(|room| written && *room > 0.0)
+/// Width that the document gives `count` characters from `index` on; the last of all has no bounds.
+fn room(code: &TextCode, index: usize, count: usize) -> Option<f64> {
+    let known = index.saturating_add(count) <= code.dx.len().max(code.dy.len());
+    let (dx, dy, written) = offset(code, index, count);
+    Some(dx.hypot(dy)).filter(|room| known && written && *room > 0.0)
 }
 
 fn outline(runs: &[Run]) -> BezPath {
