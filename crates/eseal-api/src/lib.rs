@@ -39,7 +39,9 @@ pub use function::{Effect, Function};
 pub use language::Language;
 pub use login::*;
 pub use pages::Pages;
-pub use public::{LogCheckpoint, LogConsistency, LogInclusion, PublicKeyInfo, PublicKeys};
+pub use public::{
+    AskSealStatus, LogCheckpoint, LogConsistency, LogInclusion, PublicKeyInfo, PublicKeys, SealStatusAnswer,
+};
 pub use rule::{AcrossRule, KeywordRule, MoveType, RectangleRule, Rule, SearchOrder};
 pub use signing::*;
 pub use table::{

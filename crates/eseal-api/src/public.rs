@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{Base64, KeyPurpose, Time, envelope::overall};
+use crate::{Base64, KeyPurpose, Time, envelope::overall, field::request};
 
 /// Answer of `GET /api/v1/public/keys`, 平台公钥.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -67,4 +67,36 @@ pub struct LogInclusion {
     pub proof: Vec<Base64>,
 }
 
-overall! { PublicKeys; LogCheckpoint; LogConsistency; LogInclusion; }
+request! {
+    /// Question of `sealStatus`, 印章状态询问.
+    struct AskSealStatus {
+        /// 印章编码.
+        seal_code: String = "sealCode",
+        /// SM3 of the seal that is asked about, lower-case hex.
+        seal_sm3: Option<String> = "sealSm3",
+        /// 16 random bytes, lower-case hex; the answer repeats them.
+        nonce: String = "nonce",
+    }
+}
+
+/// Answer of `GET /api/v1/public/sealStatus?sealCode&sealSm3&nonce`, 印章状态应答.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SealStatusAnswer {
+    /// 区域 that speaks.
+    pub region: String,
+    /// 印章编码.
+    pub seal_code: String,
+    /// 状态, or `UNKNOWN` if the region has no such seal.
+    pub status: String,
+    /// Until when the answer may be relied on.
+    pub next_update: Time,
+    /// What is signed: `ESEAL-STATUS/1` and eight further lines, which say all this.
+    pub statement: String,
+    /// SM2 signature of the statement by the platform's key for this purpose, DER.
+    pub signature: Base64,
+    /// 密钥标识: SM3 of the point, lower-case hex.
+    pub key_id: String,
+}
+
+overall! { SealStatusAnswer; PublicKeys; LogCheckpoint; LogConsistency; LogInclusion; }

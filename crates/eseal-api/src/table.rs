@@ -296,5 +296,6 @@ table! {
         Login = "login", "登录票据", "login messages";
         Summary = "summary", "扫码摘要", "summaries shown by the phone";
         Log = "log", "用章日志检查点", "checkpoints of the seal-use log";
+        Status = "status", "印章状态应答", "answers on the status of seals";
     }
 }

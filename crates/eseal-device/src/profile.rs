@@ -160,6 +160,8 @@ pub enum KeyUse {
     Summary,
     /// Checkpoints of the seal-use log.
     Log,
+    /// Answers on the status of seals.
+    Status,
 }
 
 impl DeviceProfile {

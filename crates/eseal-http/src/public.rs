@@ -6,7 +6,7 @@ use axum::{
     http::Response,
 };
 use bytes::{Bytes, BytesMut};
-use eseal_api::{Base64, Common, Expected, Overall, Request as _, VerifyFile, VerifySeal};
+use eseal_api::{AskSealStatus, Base64, Common, Expected, Overall, Request as _, VerifyFile, VerifySeal};
 use eseal_service::{Caller, Error, Identity, Result, public_keys, use_log, verification};
 use serde::Serialize;
 use serde_json::json;
@@ -74,6 +74,28 @@ pub(crate) async fn keys(State(http): State<Http>, request: Request) -> Response
     query(&http, request, async |_| Ok(public_keys(&http.app))).await
 }
 
+/// `GET /api/v1/public/sealStatus?sealCode&sealSm3&nonce`.
+pub(crate) async fn seal_status(State(http): State<Http>, request: Request) -> Response<Body> {
+    query(&http, request, async |head| {
+        let asked = json!({
+            "sealCode": text(head, "sealCode")?, "sealSm3": text(head, "sealSm3")?, "nonce": text(head, "nonce")?,
+        });
+        eseal_service::seal_status(&http.app, AskSealStatus::from_content(&asked)?).await
+    })
+    .await
+}
+
+/// `POST /api/v1/public/sealStatus`, the envelope.
+pub(crate) async fn ask_seal_status(State(http): State<Http>, request: Request) -> Response<Body> {
+    let (head, body) = open(&http, request);
+    let asked = match ask_publicly(&http, &head, body).await {
+        Ok(asked) => asked,
+        Err(refusal) => return refusal,
+    };
+    let work = async { eseal_service::seal_status(&http.app, AskSealStatus::from_content(&asked.content)?).await };
+    asked.answer(work).await
+}
+
 /// `GET /api/v1/public/log/checkpoint`.
 pub(crate) async fn log_checkpoint(State(http): State<Http>, request: Request) -> Response<Body> {
     query(&http, request, async |_| use_log::log_checkpoint(&http.app).await).await
@@ -105,6 +127,22 @@ async fn query<T: Overall + Serialize>(
         Ok(caller) => answer(&Addressee::of(&caller), work(&head)).await,
         Err(error) => refuse_early(http, &head, body, &error).await,
     }
+}
+
+/// A text of the query, percent-decoded.
+fn text(head: &Head, name: &str) -> Result<Option<String>> {
+    let values = head.query.split('&').filter_map(|pair| pair.split_once('='));
+    let Some((_, value)) = values.filter(|(found, _)| *found == name).next_back() else { return Ok(None) };
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let hex = after.get(..2).and_then(|pair| std::str::from_utf8(pair).ok());
+        let decoded = hex.filter(|_| *first == b'%').and_then(|pair| u8::from_str_radix(pair, 16).ok());
+        bytes.push(decoded.unwrap_or(*first));
+        rest = if decoded.is_some() { after.get(2..).unwrap_or_default() } else { after };
+    }
+    let decoded = String::from_utf8(bytes);
+    decoded.map(Some).map_err(|_| Error::bad(format!("/{name}"), "not UTF-8"))
 }
 
 /// A number of the query.

@@ -95,6 +95,7 @@ fn public_functions() -> Router<Http> {
         .route("/api/v1/public/verifyFile", post(public::verify_file))
         .route("/api/v1/public/verifySeal", post(public::verify_seal))
         .route("/api/v1/public/keys", get(public::keys))
+        .route("/api/v1/public/sealStatus", get(public::seal_status).post(public::ask_seal_status))
         .route("/api/v1/public/log/checkpoint", get(public::log_checkpoint))
         .route("/api/v1/public/log/consistency", get(public::log_consistency))
         .route("/api/v1/public/log/inclusion", get(public::log_inclusion))

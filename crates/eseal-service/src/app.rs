@@ -4,6 +4,7 @@ use std::{fmt, sync::Arc};
 
 use eseal::{Evidence, Policy, SealValidityAt};
 use eseal_device::Signers;
+use eseal_fetch::{AllowList, Fetcher, Roots};
 use eseal_store::{Objects, Store};
 use tokio::sync::Semaphore;
 
@@ -50,6 +51,8 @@ pub struct App {
     pub phones: PhoneKeys,
     /// Anchors and revocation lists in force.
     pub trust: Trust,
+    /// Asks listed hosts for evidence.
+    pub fetcher: Arc<Fetcher>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Where documents are parsed and digests signed.
@@ -82,7 +85,9 @@ impl App {
                 return Err(ConfigError::Refused("development anchors"));
             }
         }
+        let fetcher = Arc::new(fetcher(&config)?);
         Ok(Arc::new(Self {
+            fetcher,
             pool: Pool::new(config.workers()),
             task_slots: Arc::new(Semaphore::new(config.limits.tasks.clamp(1, Semaphore::MAX_PERMITS))),
             rates: RateLimits::new(&config.limits),
@@ -129,6 +134,20 @@ impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("App").field("config", &self.config).finish_non_exhaustive()
     }
+}
+
+/// Whoever lists nobody contacts nobody, and needs no certificates of others.
+fn fetcher(config: &Config) -> Result<Fetcher, ConfigError> {
+    let evidence = &config.evidence;
+    let allow = AllowList::read(&evidence.allow, &evidence.networks).map_err(ConfigError::Syntax)?;
+    if allow.is_empty() {
+        return Ok(Fetcher::default());
+    }
+    let roots = match &evidence.tls_roots {
+        Some(path) => Roots::system().and_file(path).map_err(|error| ConfigError::Syntax(error.to_string()))?,
+        None => Roots::system(),
+    };
+    Ok(Fetcher::new(allow, eseal_fetch::Limits::default(), roots))
 }
 
 /// What the names of development authorities contain: the project's own writes it into every root that it makes.

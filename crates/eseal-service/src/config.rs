@@ -58,6 +58,8 @@ pub struct Config {
     pub keys: Keys,
     /// How signatures are written and judged.
     pub sealing: Sealing,
+    /// Evidence that is fetched, and what others may ask.
+    pub evidence: EvidenceSources,
     /// How long things live.
     pub times: Times,
     /// What a stranger may cost us.
@@ -116,6 +118,21 @@ pub struct Sealing {
     pub policy: String,
     /// Origin line of the seal-use log's checkpoints.
     pub log_origin: String,
+}
+
+/// `[evidence]`: nothing is fetched unless somebody is listed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EvidenceSources {
+    /// Hosts that may be asked for CRLs, OCSP answers, time stamps and the status of seals: scheme, host and port, such as
+    /// `https://ocsp.example.cn`.
+    pub allow: Vec<String>,
+    /// Networks that listed hosts may be in although they are not public, such as `10.2.0.0/16`.
+    pub networks: Vec<String>,
+    /// Further certificates (PEM) that TLS servers are checked by.
+    pub tls_roots: Option<PathBuf>,
+    /// How long an answer of our own seal-status service is good.
+    pub status_seconds: u64,
 }
 
 /// `[times]`: all in seconds.
@@ -253,6 +270,12 @@ impl Config {
         }
         if let Some(proxy) = self.server.trusted_proxies.iter().find(|proxy| proxy.parse::<Network>().is_err()) {
             return wrong("server.trusted_proxies", proxy);
+        }
+        if let Err(problem) = eseal_fetch::AllowList::read(&self.evidence.allow, &self.evidence.networks) {
+            return Err(ConfigError::Syntax(format!("evidence: {problem}")));
+        }
+        if !(1..=86_400).contains(&self.evidence.status_seconds) {
+            return wrong("evidence.status_seconds", &self.evidence.status_seconds.to_string());
         }
         if self.times.nonce < self.times.request_window.saturating_mul(2) {
             // A request would outlive its nonce.
@@ -404,6 +427,9 @@ mod tests {
         refused("[sealing]\npolicy = \"whatever\"");
         refused("[sealing]\nlog_origin = \"two words\"");
         refused("[server]\ntrusted_proxies = [\"everybody\"]");
+        refused("[evidence]\nallow = [\"https://ocsp.example.cn/path\"]");
+        refused("[evidence]\nnetworks = [\"inside\"]");
+        refused("[evidence]\nstatus_seconds = 100000");
         refused("[times]\nnonce = 599");
         refused("[times]\ndigest = 90000");
     }

@@ -57,22 +57,31 @@ pub struct PlatformKeys {
     pub summary: PlatformKey,
     /// Signs checkpoints of the seal-use log.
     pub log: PlatformKey,
+    /// Signs answers on the status of seals, if the platform gives any.
+    pub status: Option<PlatformKey>,
 }
 
 impl PlatformKeys {
-    const fn of(&self, purpose: KeyPurpose) -> &PlatformKey {
+    const fn of(&self, purpose: KeyPurpose) -> Option<&PlatformKey> {
         match purpose {
-            KeyPurpose::Ticket => &self.ticket,
-            KeyPurpose::Login => &self.login,
-            KeyPurpose::Summary => &self.summary,
-            KeyPurpose::Log => &self.log,
+            KeyPurpose::Ticket => Some(&self.ticket),
+            KeyPurpose::Login => Some(&self.login),
+            KeyPurpose::Summary => Some(&self.summary),
+            KeyPurpose::Log => Some(&self.log),
+            KeyPurpose::Status => self.status.as_ref(),
         }
     }
 
-    /// The public key of that purpose.
+    /// The public key of that purpose; where there may be none, that of the log, which then signs nothing of the kind.
     #[must_use]
-    pub const fn public_key(&self, purpose: KeyPurpose) -> &VerifyingKey {
-        &self.of(purpose).key
+    pub fn public_key(&self, purpose: KeyPurpose) -> &VerifyingKey {
+        &self.of(purpose).unwrap_or(&self.log).key
+    }
+
+    /// Identifier of the key of that purpose, if there is one: SM3 of the point, lower-case hex.
+    #[must_use]
+    pub fn key_id(&self, purpose: KeyPurpose) -> Option<String> {
+        self.of(purpose).map(|key| hex::encode(sm3(&key.key.to_bytes())))
     }
 
     /// True if a key lies in a file: production mode refuses that.
@@ -88,7 +97,7 @@ impl PlatformKeys {
     }
 
     fn has(&self, kind: DeviceKind) -> bool {
-        KeyPurpose::ALL.iter().any(|purpose| self.of(*purpose).signer.kind() == kind)
+        KeyPurpose::ALL.iter().filter_map(|purpose| self.of(*purpose)).any(|key| key.signer.kind() == kind)
     }
 
     /// Signs a text with the key of that purpose (default ID), DER.
@@ -96,7 +105,8 @@ impl PlatformKeys {
     /// # Errors
     /// [`Error::DeviceUnavailable`].
     pub async fn sign(&self, pool: &Pool, purpose: KeyPurpose, text: Vec<u8>) -> Result<Vec<u8>> {
-        let key = self.of(purpose).clone();
+        let key = self.of(purpose).cloned();
+        let key = key.ok_or_else(|| Error::DeviceUnavailable("no key for this purpose".into()))?;
         pool.run(move || key.sign(&text)).await
     }
 }
@@ -105,13 +115,13 @@ impl PlatformKeys {
 #[must_use]
 pub fn public_keys(app: &App) -> PublicKeys {
     let info = |purpose: &KeyPurpose| {
-        let point = app.platform_keys.public_key(*purpose).to_bytes();
-        PublicKeyInfo {
+        let point = app.platform_keys.of(*purpose)?.key.to_bytes();
+        Some(PublicKeyInfo {
             purpose: *purpose,
             key_id: hex::encode(sm3(&point)),
             algorithm: "SM2".into(),
             public_key: hex::encode(point),
-        }
+        })
     };
-    PublicKeys { keys: KeyPurpose::ALL.iter().map(info).collect() }
+    PublicKeys { keys: KeyPurpose::ALL.iter().filter_map(info).collect() }
 }

@@ -39,4 +39,4 @@ pub use report::{
     CertificateFacts, Check, CheckCode, Conclusion, Coverage, Outcome, Recognised, Report, SealReport, SealView,
     SignatureKind, SignatureReport, SubIndication, Text, TimeSource,
 };
-pub use wanted::{MAX_WANTED, Wanted};
+pub use wanted::{MAX_WANTED, Wanted, wanted_to_seal};

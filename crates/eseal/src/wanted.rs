@@ -85,6 +85,18 @@ impl ExaminedSeal {
     }
 }
 
+/// What is lacking to seal with this seal and this signer's certificate (both DER) as of `now`.
+#[must_use]
+pub fn wanted_to_seal(seal: &[u8], signer: &[u8], evidence: &Evidence, now: Timestamp) -> Vec<Wanted> {
+    let trust = Trust::of(evidence);
+    let mut list = List::default();
+    if let Ok(facts) = &crate::examine_seal(seal).facts {
+        list.add_seal(facts, &[now], &trust);
+    }
+    list.add_certificate(Some(signer), &[now], Usage::Sign, &trust);
+    list.0
+}
+
 /// Certificates are judged now, or when the signature says it was made.
 fn times(now: Timestamp, claimed: Option<Timestamp>) -> Vec<Timestamp> {
     [Some(now), claimed.filter(|claimed| *claimed < now)].into_iter().flatten().collect()

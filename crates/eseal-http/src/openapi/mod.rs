@@ -5,8 +5,8 @@ mod types;
 use std::sync::LazyLock;
 
 use eseal_api::{
-    ErrorCode, ErrorData, Function, Language, LogCheckpoint, LogConsistency, LogInclusion, PublicKeys, StoredFile,
-    TaskInfo,
+    AskSealStatus, ErrorCode, ErrorData, Function, Language, LogCheckpoint, LogConsistency, LogInclusion, PublicKeys,
+    SealStatusAnswer, StoredFile, TaskInfo,
 };
 use serde_json::{Map, Value, json};
 
@@ -189,6 +189,24 @@ impl Maker {
         }
         let keys = schemas.add::<PublicKeys>();
         self.public_get(paths, "keys", "平台公钥", "public keys of the platform", &keys, &[]);
+        let status = schemas.add::<SealStatusAnswer>();
+        self.public_get(paths, "sealStatus", "印章状态", "status of a seal, signed", &status, &[]);
+        let asked = [("sealCode", "印章编码", true), ("sealSm3", "SM3 of the seal", false), ("nonce", "随机数", true)];
+        let parameters = asked.map(|(name, text, required)| parameter("query", name, text, required));
+        let question = json_body(&schemas.add::<AskSealStatus>());
+        let ask = self.operation(
+            "public",
+            "public-askSealStatus",
+            "印章状态",
+            "status of a seal, signed",
+            Some(question),
+            &self.answer(&status),
+            &nobody(),
+        );
+        if let Some(path) = paths.get_mut("/api/v1/public/sealStatus") {
+            path["get"]["parameters"] = json!(parameters);
+            path["post"] = ask;
+        }
         let checkpoint = schemas.add::<LogCheckpoint>();
         self.public_get(paths, "log/checkpoint", "日志检查点", "checkpoint of the seal-use log", &checkpoint, &[]);
         let consistency = schemas.add::<LogConsistency>();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Config, Keys, Limits, Mode, Sealing, Server, Storage, Times};
+use super::{Config, EvidenceSources, Keys, Limits, Mode, Sealing, Server, Storage, Times};
 
 impl Default for Config {
     fn default() -> Self {
@@ -13,6 +13,7 @@ impl Default for Config {
             storage: Storage::default(),
             keys: Keys::default(),
             sealing: Sealing::default(),
+            evidence: EvidenceSources::default(),
             times: Times::default(),
             limits: Limits::default(),
             device: BTreeMap::new(),
@@ -46,6 +47,17 @@ impl Default for Sealing {
             pdf_sub_filter: names.sub_filter,
             policy: "gbt38540-claimed-time".into(), // without a time-stamp authority nothing else is ever VALID
             log_origin: "eseal/seal-use-log".into(),
+        }
+    }
+}
+
+impl Default for EvidenceSources {
+    fn default() -> Self {
+        Self {
+            allow: Vec::new(), // nobody is contacted unless the operator says so
+            networks: Vec::new(),
+            tls_roots: None,
+            status_seconds: 600, // ten minutes: a frozen seal must not be believed for long
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     App, Caller, Error, Result,
     access::{self, Right},
     code::entry,
-    files,
+    evidence, files,
     random::new_id,
     seconds,
 };
@@ -146,6 +146,7 @@ pub(crate) async fn prepare_kept(
     rules: Vec<Placement>,
     at: &str,
 ) -> Result<Prepared> {
+    evidence::before_sealing(app, &work.seal.der, &work.certificate).await?;
     let source = app.objects.source(&kept.object).await?;
     let (shared, at, now) = (app.clone(), at.to_owned(), app.clock.now());
     app.pool.run(move || work.prepare(&shared, source, &rules, now, &at)).await
@@ -163,6 +164,7 @@ async fn prepare_digest(
     if !caller.system()?.digest_only {
         return Err(Error::FunctionNotAllowed.at(format!("{at}/dataHash")));
     }
+    evidence::before_sealing(app, &work.seal.der, &work.certificate).await?;
     let (shared, seal, now) = (app.clone(), work.seal.clone(), app.clock.now());
     let pointer = at.to_owned();
     let prepared = app

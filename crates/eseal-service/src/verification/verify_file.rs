@@ -7,7 +7,7 @@ use eseal_api::{FileInput, ReportLevel, VerifyFile, VerifyFileResult};
 use eseal_bytes::ByteSource;
 
 use super::{Reader, Wording, report_to_wire};
-use crate::{App, Caller, Error, Result, files};
+use crate::{App, Caller, Error, Result, evidence, files};
 
 /// Verifies a file.  A failed verification is an answer; an error means that the file could not be looked at.
 ///
@@ -57,14 +57,10 @@ async fn verify(
 ) -> Result<VerifyFileResult> {
     let policy = app.config.policy(request.policy.as_deref()).ok_or_else(|| Error::bad("/policy", "no such policy"))?;
     let now = request.at.map_or_else(|| app.clock.now(), |at| at.0);
-    let (evidence, limits) = (app.trust.evidence(), app.config.document_limits());
-    let report = app
-        .pool
-        .run(move || {
-            let examination = Document::open(source, &limits)?.examine()?;
-            Ok(judge(&examination, &evidence, &policy, now))
-        })
-        .await?;
+    let limits = app.config.document_limits();
+    let examination = app.pool.run(move || Ok(Document::open(source, &limits)?.examine()?)).await?;
+    let (examination, evidence) = evidence::for_document(app, examination, now).await?;
+    let report = app.pool.run(move || Ok(judge(&examination, &evidence, &policy, now))).await?;
     metrics::counter!("eseal_files_verified_total", "conclusion" => report.conclusion.as_str()).increment(1);
     let wording = Wording {
         level: request.level.unwrap_or(ReportLevel::Detailed),

@@ -10,6 +10,7 @@ use super::{Reader, Wording, seal_report_to_wire};
 use crate::{
     App, Caller, Error, Result,
     access::{self, seal_status},
+    evidence,
     seal_info::seal_info,
 };
 
@@ -100,9 +101,8 @@ async fn judge_now(
     known: Option<SealRecord>,
 ) -> Result<(SealReport, Option<SealStatus>)> {
     let (shared, now) = (app.clone(), app.clock.now());
-    let report = app
-        .pool
-        .run(move || Ok(judge_seal(&examine_seal(&der), &shared.trust.evidence(), &shared.seal_policy(), now)))
-        .await?;
+    let examined = app.pool.run(move || Ok(examine_seal(&der))).await?;
+    let (examined, evidence) = evidence::for_seal(app, examined, now).await?;
+    let report = app.pool.run(move || Ok(judge_seal(&examined, &evidence, &shared.seal_policy(), now))).await?;
     Ok((report, known.map(|seal| seal_status(&seal, now))))
 }

@@ -4,6 +4,7 @@ mod authentication;
 mod central;
 mod compose;
 mod conversion;
+mod evidence;
 mod grants;
 mod idempotency;
 mod journey;

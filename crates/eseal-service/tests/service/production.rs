@@ -38,6 +38,7 @@ async fn parts(folder: &tempfile::TempDir, pki: &Pki) -> Parts {
             login: platform_key(32),
             summary: platform_key(33),
             log: platform_key(34),
+            status: None,
         },
         phones: PhoneKeys::default(),
         evidence: crate::world::evidence(pki),

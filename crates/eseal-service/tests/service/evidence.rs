@@ -1,0 +1,306 @@
+//! Evidence over HTTP: another region's word on its seals, lists from distribution points, our own word on ours.
+
+use std::{
+    collections::HashMap,
+    io::{Read, Write},
+    net::{TcpListener, TcpStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use eseal::{
+    bundle::{KeyAlgorithm, StatusService, Structure, TrustBundle, TrustRegion},
+    status::{SealStatement, StatedStatus, StatusQuestion},
+};
+use eseal_api::{AskSealStatus, Request as _, VerifyFile, VerifySeal};
+use eseal_gm::{sm2::SigningKey, sm3};
+use eseal_pki::issue::Profile;
+use eseal_service::seal_status;
+use eseal_testkit::{Party, days, now};
+use serde_json::{Value, json};
+
+use crate::world::{SEAL, World, base64, sealed};
+
+/// What the other region's service does.
+#[derive(Clone, Copy, PartialEq)]
+enum Mood {
+    Says(StatedStatus),
+    RevokedLater,
+    IsSilent,
+    SignsWithAnotherKey,
+    RepeatsItself,
+    AnswersAnother,
+    SaysItLongAgo,
+    IsBroken,
+}
+
+struct Region {
+    port: u16,
+    mood: Arc<Mutex<Mood>>,
+    asked: Arc<AtomicUsize>,
+}
+
+fn key(seed: u8) -> SigningKey {
+    SigningKey::from_bytes(&[seed; 32]).unwrap()
+}
+
+impl Region {
+    fn start(crl: Vec<u8>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (mood, asked) = (Arc::new(Mutex::new(Mood::Says(StatedStatus::Active))), Arc::new(AtomicUsize::new(0)));
+        let (moody, counted) = (mood.clone(), asked.clone());
+        thread::spawn(move || {
+            let mut first = None;
+            for stream in listener.incoming() {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let mood = *moody.lock().unwrap();
+                answer(&mut stream.unwrap(), mood, &mut first, &crl);
+            }
+        });
+        Self { port, mood, asked }
+    }
+
+    fn feels(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+    }
+
+    fn origin(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+fn answer(stream: &mut TcpStream, mood: Mood, first: &mut Option<Value>, crl: &[u8]) {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8(head).unwrap();
+    let target = head.split(' ').nth(1).unwrap_or_default();
+    if target.ends_with(".crl") {
+        return send(stream, "200 OK", "application/pkix-crl", crl);
+    }
+    let query: HashMap<&str, &str> =
+        target.split_once('?').unwrap_or_default().1.split('&').filter_map(|pair| pair.split_once('=')).collect();
+    let mut statement = SealStatement {
+        region: "广州".into(),
+        seal_code: query["sealCode"].into(),
+        seal_sm3: Some(hex::decode(query["sealSm3"]).unwrap().try_into().unwrap()),
+        status: StatedStatus::Active,
+        since: None,
+        this_update: now(),
+        next_update: now() + Duration::from_secs(600),
+        nonce: hex::decode(query["nonce"]).unwrap().try_into().unwrap(),
+    };
+    let mut signer = key(71);
+    match mood {
+        Mood::Says(status) => {
+            statement.status = status;
+            statement.since = (status == StatedStatus::Revoked).then(|| now() - days(1));
+        }
+        Mood::RevokedLater => {
+            statement.status = StatedStatus::Revoked;
+            statement.since = Some(now() + days(1));
+        }
+        Mood::SignsWithAnotherKey => signer = key(72),
+        Mood::AnswersAnother => statement.seal_code = "44010000000009".into(),
+        Mood::SaysItLongAgo => {
+            statement.this_update = now() - days(2);
+            statement.next_update = now() - days(1);
+        }
+        Mood::IsSilent => return thread::sleep(Duration::from_millis(3_300)),
+        Mood::IsBroken => return send(stream, "500 Internal Server Error", "application/json", b"{}"),
+        Mood::RepeatsItself => {}
+    }
+    let text = statement.to_text();
+    let signature = base64(&signer.sign(text.as_bytes()));
+    let mut said = json!({"code": 200, "data": {"statement": text, "signature": signature}});
+    if mood == Mood::RepeatsItself {
+        said = first.clone().unwrap();
+    }
+    first.get_or_insert_with(|| said.clone());
+    send(stream, "200 OK", "application/json", said.to_string().as_bytes());
+}
+
+fn send(stream: &mut TcpStream, status: &str, kind: &str, body: &[u8]) {
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body));
+}
+
+/// A bundle by which the world's own root speaks for 广州.
+fn bundle(world: &World, region: &Region) -> TrustBundle {
+    let elsewhere = Party::issue(60, "另一个根证书", Profile::Root, None, |_| {});
+    let of = |code: &str, name: &str, root: &[u8], status| TrustRegion {
+        code: code.into(),
+        name: name.into(),
+        makers: vec![root.to_vec()],
+        signers: vec![root.to_vec()],
+        time_stamps: Vec::new(),
+        structures: vec![Structure::V4],
+        algorithms: vec![KeyAlgorithm::Sm2],
+        status,
+    };
+    let status = StatusService { url: region.origin() + "/status", key: key(71).verifying_key().clone() };
+    TrustBundle {
+        name: "测试信任包".into(),
+        version: 1,
+        issued: now() - days(1),
+        next_update: now() + days(30),
+        home: "440300".into(),
+        regions: vec![
+            of("440300", "深圳", &elsewhere.certificate, None),
+            of("440100", "广州", &world.pki.anchor(), Some(status)),
+        ],
+        intermediates: Vec::new(),
+        crls: vec![world.pki.crl()],
+    }
+}
+
+async fn sealed_file(world: &World) -> Value {
+    let digests = world.digests(json!([sealed(&eseal_testkit::ofd(1), "OFD")])).await;
+    let values = world.sign(&digests).await;
+    world.compose(&values).await[0]["fileB64"].clone()
+}
+
+async fn judged(world: &World, file: &Value) -> (String, String, String, String) {
+    let (_, data) = world.call::<VerifyFile>(json!({"file": {"fileB64": file}})).await.unwrap();
+    let signature = &data["signatures"][0];
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let sub = text(&data["subIndication"]);
+    (text(&data["conclusion"]), sub, text(&signature["region"]), text(&signature["recognised"]))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partner_regions_word_on_its_seal_decides_and_silence_is_never_good() {
+    let region = Region::start(Vec::new());
+    let world = World::with(|config| config.evidence.allow = vec![region.origin()]).await;
+    let file = sealed_file(&world).await;
+    let bundle = bundle(&world, &region).evidence();
+    let check = async |mood: Mood, conclusion: &str, sub: &str| {
+        region.feels(mood);
+        world.app.trust.replace(bundle.clone()); // and what was said before is forgotten
+        let before = region.asked.load(Ordering::SeqCst);
+        let found = judged(&world, &file).await;
+        assert_eq!(found, (conclusion.into(), sub.into(), "广州".into(), "partner".into()));
+        assert!(region.asked.load(Ordering::SeqCst) > before, "it was asked");
+    };
+    check(Mood::Says(StatedStatus::Active), "VALID", "").await;
+    // What it said is good for a while.
+    let asked = region.asked.load(Ordering::SeqCst);
+    assert_eq!(judged(&world, &file).await.0, "VALID");
+    assert_eq!(region.asked.load(Ordering::SeqCst), asked);
+    check(Mood::Says(StatedStatus::Revoked), "INVALID", "REVOKED").await;
+    check(Mood::RevokedLater, "VALID", "").await;
+    check(Mood::Says(StatedStatus::Unknown), "INDETERMINATE", "TRY_LATER").await;
+    check(Mood::Says(StatedStatus::Uncollected), "INVALID", "SIG_CONSTRAINTS_FAILURE").await;
+    check(Mood::SignsWithAnotherKey, "INDETERMINATE", "TRY_LATER").await;
+    check(Mood::RepeatsItself, "INDETERMINATE", "TRY_LATER").await;
+    check(Mood::AnswersAnother, "INDETERMINATE", "TRY_LATER").await;
+    check(Mood::SaysItLongAgo, "INDETERMINATE", "TRY_LATER").await;
+    check(Mood::IsBroken, "INDETERMINATE", "TRY_LATER").await;
+    check(Mood::IsSilent, "INDETERMINATE", "TRY_LATER").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_asked_who_is_not_listed() {
+    let region = Region::start(Vec::new());
+    let world = World::new().await;
+    let file = sealed_file(&world).await;
+    world.app.trust.replace(bundle(&world, &region).evidence());
+    assert_eq!(judged(&world, &file).await.0, "INDETERMINATE");
+    assert_eq!(region.asked.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seal_by_itself_is_asked_about_too() {
+    let region = Region::start(Vec::new());
+    let world = World::with(|config| config.evidence.allow = vec![region.origin()]).await;
+    world.app.trust.replace(bundle(&world, &region).evidence());
+    let seal = world.app.store.find_seal(SEAL).await.unwrap().unwrap();
+    let content = json!({"sealData": base64(&seal.der)});
+    let ask = async || {
+        let (_, data) = world.call::<VerifySeal>(content.clone()).await.unwrap();
+        (data["conclusion"].clone(), data["region"].clone())
+    };
+    assert_eq!(ask().await, (json!("VALID"), json!("广州")));
+    region.feels(Mood::Says(StatedStatus::Frozen));
+    world.app.trust.replace(bundle(&world, &region).evidence());
+    assert_eq!(ask().await, (json!("INVALID"), json!("广州")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_fetched_for_verifying_and_sealing_and_kept() {
+    let list = eseal_testkit::Pki::new().crl();
+    let region = Region::start(list);
+    let url: &'static str = Box::leak(format!("{}/root.crl", region.origin()).into_boxed_str());
+    let mut world = World::with(|config| config.evidence.allow = vec![region.origin()]).await;
+    // A signer and a maker whose certificates name the list; nothing is known of their revocation.
+    let issue = |world: &World, seed, name: &str, profile| {
+        Party::issue(seed, name, profile, Some(&world.pki.root), |template| template.crl_url = Some(url))
+    };
+    world.pki.maker = issue(&world, 61, "制章人", Profile::SealMaker);
+    let seal = world.seal(SEAL, crate::world::BUSINESS, "server", &world.pki.signer);
+    world.app.store.put_seal(&seal).await.unwrap();
+    let file = sealed_file(&world).await; // by the list of the world
+    let mut without = (*world.app.trust.evidence()).clone();
+    without.crls.clear();
+    world.app.trust.replace(without.clone());
+    let judge = async || {
+        let (_, data) = world.call::<VerifyFile>(json!({"file": {"fileB64": file}})).await.unwrap();
+        data["conclusion"].as_str().unwrap().to_owned()
+    };
+    // The maker's certificate leads to the list, which is the signer's issuer's too.
+    assert_eq!(judge().await, "VALID");
+    assert_eq!(region.asked.load(Ordering::SeqCst), 1);
+    assert_eq!(judge().await, "VALID");
+    assert_eq!(region.asked.load(Ordering::SeqCst), 1, "kept");
+    assert_eq!(world.app.trust.evidence().crls.len(), 1);
+    sealed_file(&world).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn our_own_service_says_what_state_a_seal_is_in() {
+    let world = World::new().await;
+    let der = world.app.store.find_seal(SEAL).await.unwrap().unwrap().der;
+    let platform = world.app.platform_keys.public_key(eseal_api::KeyPurpose::Status).clone();
+    let check = async |code: &str, seal_sm3: [u8; 32], expected: StatedStatus| {
+        let question = StatusQuestion { region: "深圳".into(), seal_code: code.into(), seal_sm3, nonce: [9; 16] };
+        let content = json!({"sealCode": code, "sealSm3": hex::encode(seal_sm3), "nonce": hex::encode([9; 16])});
+        let answer = seal_status(&world.app, AskSealStatus::from_content(&content).unwrap()).await.unwrap();
+        let read = SealStatement::verify(&answer.statement, &answer.signature.0, &platform, &question, now());
+        let read = read.unwrap();
+        assert_eq!((read.status, answer.status.as_str()), (expected, expected.as_str()));
+        assert_eq!(read.next_update, now() + Duration::from_secs(600));
+    };
+    check(SEAL, sm3(&der), StatedStatus::Active).await;
+    check(SEAL, [0; 32], StatedStatus::Unknown).await;
+    check("44030000099999", sm3(&der), StatedStatus::Unknown).await;
+    let mut seal = world.app.store.find_seal(SEAL).await.unwrap().unwrap();
+    seal.status = "FROZEN".into();
+    world.app.store.put_seal(&seal).await.unwrap();
+    check(SEAL, sm3(&der), StatedStatus::Frozen).await;
+    for wrong in [
+        json!({"sealCode": SEAL, "nonce": "00"}),
+        json!({"sealCode": SEAL, "nonce": "0".repeat(31) + "A"}),
+        json!({"sealCode": "", "nonce": "0".repeat(32)}),
+        json!({"sealCode": "x\ny", "nonce": "0".repeat(32)}),
+        json!({"sealCode": SEAL, "nonce": "0".repeat(32), "sealSm3": "12"}),
+    ] {
+        let asked = AskSealStatus::from_content(&wrong);
+        assert!(
+            match asked {
+                Ok(asked) => seal_status(&world.app, asked).await.is_err(),
+                Err(_) => true,
+            },
+            "{wrong}"
+        );
+    }
+}
