@@ -37,6 +37,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("eseal-service", 4),
     ("eseal-http", 5),
     ("eseal-agent", 5),
+    ("eseal-client", 5),
     ("eseal-cli", 6),
 ];
 

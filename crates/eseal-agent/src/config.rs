@@ -129,14 +129,14 @@ impl AgentConfig {
     ///
     /// # Errors
     /// See [`ConfigError`].
-    pub async fn build(&self) -> Result<Arc<Agent>, ConfigError> {
+    pub fn build(&self) -> Result<Arc<Agent>, ConfigError> {
         let dialog: Arc<dyn Dialog> = match (&self.pin, self.dialog) {
             (Some(_), _) if !self.development => return Err(ConfigError::Pin),
             (Some(pin), _) => Arc::new(FixedPin::new(&pin.0)),
             (None, DialogKind::Terminal) => Arc::new(Terminal),
             (None, DialogKind::Page) => {
                 let failed = |error| ConfigError::Read { path: "the dialog's port".into(), error };
-                Arc::new(PageDialog::start(self.browser.clone()).await.map_err(failed)?)
+                Arc::new(PageDialog::start(self.browser.clone()).map_err(failed)?)
             }
         };
         self.build_with(dialog, Arc::new(Timestamp::now))

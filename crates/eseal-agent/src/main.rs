@@ -24,7 +24,7 @@ async fn main() -> Result<()> {
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
     let text = std::fs::read_to_string(&args.config).with_context(|| args.config.display().to_string())?;
     let config = AgentConfig::read(&text)?;
-    let agent = config.build().await?;
+    let agent = config.build()?;
     if args.list {
         for key in agent.keys()? {
             println!("{} {} {}", key.cert_sm3, key.not_after, key.subject);

@@ -5,7 +5,7 @@ use std::{
     fs,
     path::PathBuf,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, Once, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     thread,
@@ -86,7 +86,8 @@ pub(crate) fn connect(name: &str) -> Result<usize, Sar> {
     if !place.names().iter().any(|present| present == name) {
         return Err(Sar::REMOVED);
     }
-    eprintln!("libsoftskf: DEV ONLY, keys are in files and no hardware protects them");
+    static BANNER: Once = Once::new();
+    BANNER.call_once(|| eprintln!("libsoftskf: DEV ONLY, keys are in files and no hardware protects them"));
     let device = Device {
         path: place.path(name),
         layout: place.layout,

@@ -6,6 +6,8 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
+use zeroize::Zeroize as _;
+
 use crate::{
     Sar,
     application::{self, New},
@@ -17,13 +19,26 @@ use crate::{
     world::{application, device as find_device, world},
 };
 
+/// How deep keys are used: more than signing needs, without optimisation too.
+const STACK_BYTES: usize = 48 << 10;
+
 /// Runs the body of a function; a panic is an error like others, and never crosses into C.
 pub(crate) fn guard(body: impl FnOnce() -> Result<(), Sar>) -> u32 {
-    match catch_unwind(AssertUnwindSafe(body)) {
+    let code = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => 0,
         Ok(Err(error)) => error.code(),
         Err(_) => Sar::UNKNOWN.code(),
-    }
+    };
+    wipe_stack();
+    code
+}
+
+/// Overwrites what the functions that have returned left below: copies of keys in frames that nobody owns any more.
+#[inline(never)]
+fn wipe_stack() {
+    let mut below = [0xA5_u8; STACK_BYTES];
+    below.zeroize();
+    std::hint::black_box(&below);
 }
 
 /// Exports functions; ULONG and BOOL come as 32 bits, pointers to them as `void *`, because their length is a setting.

@@ -4,6 +4,7 @@ mod fixed;
 mod page;
 mod question;
 mod terminal;
+mod wire;
 
 pub use fixed::FixedPin;
 pub use page::PageDialog;

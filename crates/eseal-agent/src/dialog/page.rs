@@ -6,7 +6,7 @@
 
 use std::{
     collections::HashMap,
-    net::SocketAddr,
+    net::{SocketAddr, TcpListener},
     process::{Command, Stdio},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -16,25 +16,14 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, Path, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
-    routing::get,
-};
 use eseal_gm::{equal, random};
 use eseal_skf::Pin;
-use tokio::net::TcpListener;
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
-use super::{Answer, Dialog, Purpose, Question};
+use super::{Answer, Dialog, Purpose, Question, wire};
 
 /// How long a question waits for its answer.
 const WAIT: Duration = Duration::from_secs(120);
-/// Longest form: a token, a PIN, an answer.
-const FORM_BYTES: usize = 1024;
 const TEMPLATE: &str = include_str!("page.html");
 
 /// Questions by the secret in their address.
@@ -62,34 +51,20 @@ pub struct PageDialog {
     open: Arc<Open>,
 }
 
-#[derive(Clone)]
-struct Shared {
-    open: Arc<Open>,
-    origin: Arc<str>,
-    host: Arc<str>,
-}
-
 impl PageDialog {
     /// Starts the dialog's server on a loopback port of its own; `browser` is the program that opens an address, with its
     /// arguments: `{url}` in them, or else the address behind them.
     ///
     /// # Errors
     /// That no port is free.
-    pub async fn start(browser: Vec<String>) -> std::io::Result<Self> {
-        let listener = TcpListener::bind("127.0.0.1:0").await?;
+    pub fn start(browser: Vec<String>) -> std::io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let open = Arc::new(Open::default());
-        let shared = Shared {
-            open: Arc::clone(&open),
-            origin: format!("http://{address}").into(),
-            host: address.to_string().into(),
-        };
-        let router = Router::new()
-            .route("/{secret}", get(show).post(answer))
-            .fallback(|| async { gone() })
-            .layer(DefaultBodyLimit::max(FORM_BYTES))
-            .with_state(shared);
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let shared = Arc::clone(&open);
+        thread::Builder::new().name("dialog".to_owned()).spawn(move || {
+            wire::serve(&listener, move |request| answer_to(&shared, address, request));
+        })?;
         Ok(Self { address, browser, open })
     }
 
@@ -124,47 +99,64 @@ impl Dialog for PageDialog {
     }
 }
 
+/// What a request is told.
+fn answer_to(open: &Open, address: SocketAddr, request: &wire::Request<'_>) -> wire::Answer {
+    let Some(secret) = request.path.strip_prefix('/') else { return gone() };
+    // By another name we are the page of somebody else.
+    if request.header("host") != Some(&address.to_string()) {
+        return gone();
+    }
+    match request.method {
+        "GET" => show(open, secret, request),
+        "POST" => take(open, secret, address, request),
+        _ => gone(),
+    }
+}
+
 /// `GET`: the question, once.
-async fn show(State(shared): State<Shared>, Path(secret): Path<String>, headers: HeaderMap) -> Response {
+fn show(open: &Open, secret: &str, request: &wire::Request<'_>) -> wire::Answer {
     let (Ok(token), Ok(nonce)) = (random::<32>().map(hex::encode), random::<16>().map(hex::encode)) else {
         return gone();
     };
-    if !has_host(&headers, &shared.host) || is_foreign(&headers) {
-        return gone();
-    }
-    let mut all = shared.open.all();
-    let Some(waiting) = all.get_mut(&secret).filter(|waiting| waiting.token.is_none()) else { return gone() };
+    // A browser says when another site opens the address, or something embeds it.
+    let foreign = request.header("sec-fetch-site").is_some_and(|site| site != "none")
+        || request.header("sec-fetch-dest").is_some_and(|to| to != "document");
+    let mut all = open.all();
+    let waiting = all.get_mut(secret).filter(|waiting| waiting.token.is_none() && !foreign);
+    let Some(waiting) = waiting else { return gone() };
     waiting.token = Some(token.clone());
-    let page = page(&waiting.question, &secret, &token, &nonce);
-    drop(all);
+    let html = page(&waiting.question, secret, &token, &nonce);
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     );
-    protected(Html(page).into_response(), &policy)
+    wire::Answer { is_found: true, policy, html }
 }
 
 /// `POST`: the answer, with the form's token, from this origin.
-async fn answer(State(shared): State<Shared>, Path(secret): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
-    let own = headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes() == shared.origin.as_bytes());
-    if !has_host(&headers, &shared.host) || !own {
+fn take(open: &Open, secret: &str, address: SocketAddr, request: &wire::Request<'_>) -> wire::Answer {
+    if request.header("origin") != Some(&format!("http://{address}")) {
         return gone();
     }
-    let form = Form::read(&body);
-    if let Ok(mut body) = body.try_into_mut() {
-        body.as_mut().zeroize();
-    }
-    let mut all = shared.open.all();
-    let right = all.get(&secret).and_then(|waiting| waiting.token.as_ref());
+    let form = Form::read(request.body);
+    let mut all = open.all();
+    let right = all.get(secret).and_then(|waiting| waiting.token.as_ref());
     if !right.is_some_and(|token| equal(token.as_bytes(), form.token.as_bytes())) {
         return gone();
     }
-    let Some(waiting) = all.remove(&secret) else { return gone() };
+    let Some(waiting) = all.remove(secret) else { return gone() };
     drop(all);
     let agreed = form.agreed && !form.pin.is_empty();
     let _ = waiting.answer.send(if agreed { Answer::Pin(form.pin) } else { Answer::Refused });
-    let page =
-        "<!doctype html><meta charset=utf-8><title>USBKey</title><p>已收到，可以关闭本窗口。 Done, close this window.";
-    protected(Html(page).into_response(), "default-src 'none'; frame-ancestors 'none'")
+    plain(true, "已收到，可以关闭本窗口。 Done, close this window.")
+}
+
+fn gone() -> wire::Answer {
+    plain(false, "此页已失效。 This page is over.")
+}
+
+fn plain(is_found: bool, text: &str) -> wire::Answer {
+    let html = format!("<!doctype html><meta charset=utf-8><title>USBKey</title><p>{text}");
+    wire::Answer { is_found, policy: "default-src 'none'; frame-ancestors 'none'".to_owned(), html }
 }
 
 /// A form, its PIN in memory that is wiped.
@@ -208,42 +200,6 @@ fn decoded(value: &[u8]) -> Zeroizing<Vec<u8>> {
         });
     }
     bytes
-}
-
-fn has_host(headers: &HeaderMap, host: &str) -> bool {
-    let mut hosts = headers.get_all(header::HOST).iter();
-    hosts.next().is_some_and(|found| found.as_bytes() == host.as_bytes()) && hosts.next().is_none()
-}
-
-/// A browser says when another site opens the address, or something embeds it.
-fn is_foreign(headers: &HeaderMap) -> bool {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    text("sec-fetch-site").is_some_and(|site| site != "none")
-        || text("sec-fetch-dest").is_some_and(|to| to != "document")
-}
-
-fn gone() -> Response {
-    let page = "<!doctype html><meta charset=utf-8><title>USBKey</title><p>此页已失效。 This page is over.";
-    protected((StatusCode::NOT_FOUND, Html(page)).into_response(), "default-src 'none'; frame-ancestors 'none'")
-}
-
-fn protected(mut response: Response, policy: &str) -> Response {
-    let headers = response.headers_mut();
-    let fixed = [
-        (header::X_FRAME_OPTIONS.as_str(), "DENY"),
-        (header::CACHE_CONTROL.as_str(), "no-store"),
-        (header::REFERRER_POLICY.as_str(), "same-origin"),
-        (header::X_CONTENT_TYPE_OPTIONS.as_str(), "nosniff"),
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    if let Ok(policy) = HeaderValue::from_str(policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    response
 }
 
 fn page(question: &Question, secret: &str, token: &str, nonce: &str) -> String {
