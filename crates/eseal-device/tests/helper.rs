@@ -231,6 +231,23 @@ fn a_device_that_is_another_after_a_restart_is_refused() {
 }
 
 #[test]
+fn a_password_that_the_device_calls_wrong_is_not_tried_again_and_again() {
+    let (folder, config) = config(7, "");
+    let helper = Helper::start(config).expect("started");
+    provision(folder.path(), 1, &key(7), b"another password").expect("written");
+    kill(helper.process_id().expect("it runs"));
+    for _ in 0..30 {
+        assert!(matches!(
+            sign(&checked(&helper)),
+            Err(SignDigestError::Unavailable(_) | SignDigestError::Device { .. })
+        ));
+    }
+    assert_eq!(helper.health().last_error, Some(LastError::Code(0x0100_0018)));
+    let left = std::fs::read_to_string(folder.path().join("key-1.tries")).expect("a count");
+    assert_eq!(left.trim(), (softsdf::TRIES - 1).to_string());
+}
+
+#[test]
 fn operators_are_told_what_was_found_and_tried() {
     let (_folder, config) = config(7, "");
     let helper = Helper::start(config).expect("started");

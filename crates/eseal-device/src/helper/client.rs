@@ -21,7 +21,8 @@ use super::{
 };
 use crate::{
     BreakerState, Device, DeviceHealth, DeviceKind, DigestSigner, LastError, SignDigestError, SignInput,
-    breaker::Breaker, sdf::SdfProfile,
+    breaker::Breaker,
+    sdf::{PASSWORD_REFUSED, SdfProfile},
 };
 
 /// How often a device is asked whether it answers: a device that is away is noticed before a caller meets it.
@@ -74,6 +75,9 @@ pub enum HelperError {
     /// The device or a key cannot be used.
     #[error("{0}")]
     Device(String),
+    /// The device called a password wrong; it is not asked again, because devices count and lock.
+    #[error("{0}: wrong password")]
+    Password(String),
 }
 
 /// A process that holds a device (辅助进程), started again when it ends.
@@ -90,6 +94,8 @@ pub struct Helper {
 struct State {
     running: Option<Arc<Running>>,
     is_starting: bool,
+    /// The device called a password wrong: only a restart of the server, with another, tries again.
+    is_barred: bool,
     breaker: Breaker,
     last_error: Option<LastError>,
     sessions: u64,
@@ -183,6 +189,9 @@ impl Helper {
         if state.is_starting {
             return Err(unavailable("the helper process is being started"));
         }
+        if state.is_barred {
+            return Err(SignDigestError::Device { code: PASSWORD_REFUSED });
+        }
         if !state.breaker.allows(Instant::now()) {
             return Err(unavailable("the device failed and is not yet tried again"));
         }
@@ -209,7 +218,9 @@ impl Helper {
             }
             Err(error) => {
                 state.breaker.failed(Instant::now(), true);
-                state.last_error = Some(LastError::NotOpened);
+                state.is_barred = matches!(error, HelperError::Password(_));
+                state.last_error =
+                    Some(if state.is_barred { LastError::Code(PASSWORD_REFUSED) } else { LastError::NotOpened });
                 drop(state);
                 tracing::error!(device = self.config.name, %error, "Could not open device {} again", self.config.name);
                 Err(unavailable(&error.to_string()))

@@ -195,13 +195,23 @@ pub(super) struct Opened {
     pub(super) keys: Vec<[u8; 65]>,
 }
 
+/// Why there is no device (打开失败).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct NotOpened {
+    /// In words.
+    pub(super) why: String,
+    /// The device called a password wrong: asking again would use up its patience.
+    pub(super) is_password: bool,
+}
+
 /// Writes what came of opening: the device, or why there is none.
-pub(super) fn opened(result: &Result<Opened, String>) -> Zeroizing<Vec<u8>> {
+pub(super) fn opened(result: &Result<Opened, NotOpened>) -> Zeroizing<Vec<u8>> {
     let mut writer = Writer::default();
     match result {
-        Err(why) => {
+        Err(NotOpened { why, is_password }) => {
             writer.number(1);
             writer.bytes(why.as_bytes());
+            writer.number((*is_password).into());
         }
         Ok(opened) => {
             writer.number(0);
@@ -219,11 +229,11 @@ pub(super) fn opened(result: &Result<Opened, String>) -> Zeroizing<Vec<u8>> {
 }
 
 /// Reads what [`opened`] wrote.
-pub(super) fn read_opened(body: &[u8]) -> Option<Result<Opened, String>> {
+pub(super) fn read_opened(body: &[u8]) -> Option<Result<Opened, NotOpened>> {
     let mut reader = Reader(body);
     if reader.flag()? {
-        let why = reader.text()?;
-        return reader.end(Err(why));
+        let not_opened = NotOpened { why: reader.text()?, is_password: reader.flag()? };
+        return reader.end(Err(not_opened));
     }
     let info = SdfInfo { issuer: reader.text()?, name: reader.text()?, serial: reader.text()? };
     let (field_bytes, is_left) = (reader.number()?, reader.flag()?);
@@ -373,7 +383,7 @@ mod tests {
             rights: texts("r"),
             keys: vec![[4; 65]],
         };
-        for result in [Ok(device), Err("no".to_owned())] {
+        for result in [Ok(device), Err(NotOpened { why: "no".to_owned(), is_password: true })] {
             let body = opened(&result);
             assert_eq!(read_opened(&body), Some(result));
             assert!((0..body.len()).all(|length| read_opened(&body[..length]).is_none()));

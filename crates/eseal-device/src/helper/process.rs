@@ -80,7 +80,10 @@ impl Running {
             Err(RecvTimeoutError::Timeout) => return Err(HelperError::Timeout),
             Err(RecvTimeoutError::Disconnected) => return Err(io::Error::from(io::ErrorKind::BrokenPipe).into()),
         };
-        let opened = opened.map_err(HelperError::Device)?;
+        let opened = opened.map_err(|error| match error.is_password {
+            true => HelperError::Password(error.why),
+            false => HelperError::Device(error.why),
+        })?;
         // The process is not believed: what it says is compared here as well.
         let is_other = |(key, found): (&super::HelperKey, &[u8; 65])| key.public_key.is_some_and(|key| key != *found);
         if opened.keys.len() != config.keys.len() || config.keys.iter().zip(&opened.keys).any(is_other) {

@@ -8,11 +8,11 @@ use std::{
 
 use super::{
     confine::confine,
-    frame::{self, Answer, Ask, Opened, Request, Said, Start},
+    frame::{self, Answer, Ask, NotOpened, Opened, Request, Said, Start},
 };
 use crate::{
     DigestSigner as _, SignDigestError, SignInput,
-    sdf::{SdfDevice, SdfError, SdfSigner},
+    sdf::{PASSWORD_REFUSED, SdfDevice, SdfError, SdfSigner},
 };
 
 /// Threads beyond one a session: for questions about health, which wait like others for a session.
@@ -83,14 +83,18 @@ fn work(open: &Open, requests: &Mutex<mpsc::Receiver<Request>>, output: &Mutex<i
     }
 }
 
-fn open(start: Start) -> Result<(Open, Opened), String> {
+fn open(start: Start) -> Result<(Open, Opened), NotOpened> {
+    let other = |why: String| NotOpened { why, is_password: false };
     let rights = confine(start.confinement).map_err(|error| {
-        format!("the process cannot be confined: {error}; confine = {{ enabled = false }} does without")
+        other(format!("the process cannot be confined: {error}; confine = {{ enabled = false }} does without"))
     })?;
-    let device = SdfDevice::open(start.profile).map_err(|error| error.to_string())?;
+    let device = SdfDevice::open(start.profile).map_err(|error| other(error.to_string()))?;
     let signer = |key: super::HelperKey| {
         let signer = device.signer_of(key.index, key.public_key.as_ref(), key.password);
-        signer.map_err(|error: SdfError| format!("key {}: {error}", key.index))
+        signer.map_err(|error| NotOpened {
+            why: format!("key {}: {error}", key.index),
+            is_password: matches!(error, SdfError::Device { code: PASSWORD_REFUSED }),
+        })
     };
     let signers: Vec<SdfSigner> = start.keys.into_iter().map(signer).collect::<Result<_, _>>()?;
     let (field_bytes, is_left) = signers.first().map_or((0, false), SdfSigner::layout);

@@ -33,6 +33,11 @@ impl Code {
         SignDigestError::Device { code: self.0 }
     }
 
+    /// SDR_PRKRERR: the right is not held, or the password is wrong.
+    pub(super) fn is_about_right(self) -> bool {
+        self.reaction() == Reaction::TakeRight
+    }
+
     /// SDR_OPENSESSION and what else devices say that have no session left.
     pub(super) const fn is_without_session(self) -> bool {
         matches!(self.0, 0x0100_0006 | 0x0100_001C)

@@ -13,5 +13,5 @@ mod profile;
 mod signer;
 
 pub use profile::{Algorithms, Alignment, FieldBytes, SdfProfile};
-pub(crate) use signer::SELF_TEST;
+pub(crate) use signer::{PASSWORD_REFUSED, SELF_TEST};
 pub use signer::{SdfDevice, SdfError, SdfInfo, SdfSigner};

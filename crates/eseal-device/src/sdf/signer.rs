@@ -1,6 +1,12 @@
 //! Devices and their keys (设备与签名密钥).
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use eseal_gm::sm2::{DEFAULT_ID, Signature, VerifyingKey};
 
@@ -8,7 +14,7 @@ use super::{
     Algorithms, SdfProfile,
     code::{Code, Reaction},
     layout::{self, Layout},
-    library::Device,
+    library::{Device, Session},
     pool::{Lease, NoSession, Pool},
     profile::Password,
 };
@@ -160,7 +166,7 @@ impl SdfDevice {
         }
         run(&mut lease, |session| session.take_right(index, &password))?;
         drop(lease);
-        Ok(SdfSigner { device: Arc::clone(self), index, key, layout, password })
+        Ok(SdfSigner { device: Arc::clone(self), index, key, layout, password, is_refused: AtomicBool::new(false) })
     }
 }
 
@@ -180,9 +186,22 @@ pub struct SdfSigner {
     key: VerifyingKey,
     layout: Layout,
     password: Password,
+    /// The device called the password wrong: it is never tried again, because devices count and lock.
+    is_refused: AtomicBool,
 }
 
 impl SdfSigner {
+    fn take_right(&self, session: &mut Session) -> Result<(), Code> {
+        if self.is_refused.load(Ordering::Relaxed) {
+            return Err(Code(PASSWORD_REFUSED));
+        }
+        session.take_right(self.index, &self.password).inspect_err(|code| {
+            if code.is_about_right() {
+                self.is_refused.store(true, Ordering::Relaxed);
+            }
+        })
+    }
+
     /// The public key that the device exported.
     #[must_use]
     pub fn public_key(&self) -> [u8; 65] {
@@ -223,7 +242,7 @@ impl SdfSigner {
                 });
             }
             if !session.has_right(self.index) {
-                session.take_right(self.index, &self.password)?;
+                self.take_right(session)?;
             }
             let value = session.sign(self.index, e)?;
             if let Some(verified) = session.verify(sm2_sign, &key, e, &value) {
@@ -237,6 +256,9 @@ impl SdfSigner {
     }
 }
 
+/// SDR_PRKRERR, 私钥使用权限获取失败.
+pub(crate) const PASSWORD_REFUSED: u32 = 0x0100_0018;
+
 /// Begins with 0x45, never 0x30: no signature of it can serve for a `TBS_Sign`.
 pub(crate) const SELF_TEST: &[u8] = b"ESEAL-SELFTEST/1\n";
 
@@ -248,12 +270,12 @@ impl DigestSigner for SdfSigner {
         })?;
         let answer = run(&mut lease, |session| {
             if !session.has_right(self.index) {
-                session.take_right(self.index, &self.password)?;
+                self.take_right(session)?;
             }
             match session.sign(self.index, input.e) {
                 // The device forgot the right, as after a restart of its service: it gets it again, once.
-                Err(code) if code.reaction() == Reaction::TakeRight => {
-                    session.take_right(self.index, &self.password)?;
+                Err(code) if code.is_about_right() => {
+                    self.take_right(session)?;
                     session.sign(self.index, input.e)
                 }
                 done => done,
@@ -272,10 +294,7 @@ impl DigestSigner for SdfSigner {
 }
 
 /// Uses a session; closes it if the code says that it is of no use any more.
-fn run<T>(
-    lease: &mut Lease<'_>,
-    call: impl FnOnce(&mut super::library::Session) -> Result<T, Code>,
-) -> Result<T, Code> {
+fn run<T>(lease: &mut Lease<'_>, call: impl FnOnce(&mut Session) -> Result<T, Code>) -> Result<T, Code> {
     let session = lease.session().ok_or(Code(0x0100_0006))?; // SDR_OPENSESSION: spoilt before
     let result = call(session);
     if let Err(code) = &result
