@@ -2,6 +2,7 @@
 
 mod cms;
 mod corpus;
+mod edits;
 mod flips;
 mod hostile;
 mod judges;
