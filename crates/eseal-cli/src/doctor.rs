@@ -100,7 +100,9 @@ fn configuration(args: &Args, findings: &mut Findings) -> Option<Config> {
         if data.join("keys").is_dir() {
             config.mode = Mode::Development;
             config.keys.key_files = Some(data.join("keys"));
-            config.keys.trust_bundle = Some(data.join("ca").join("trust.json"));
+            config.keys.trust_bundle = Some(data.join("trust.json"));
+            let operator = data.join("keys").join(demo::trust::OPERATOR);
+            config.keys.trust_operators = vec![operator.display().to_string()];
             match demo::device(data) {
                 Ok(Some((name, profile))) => drop(config.device.insert(name, profile)),
                 Ok(None) => {}

@@ -19,6 +19,7 @@ mod serve;
 mod sign;
 mod source;
 mod trust;
+mod tsa;
 mod verify;
 mod zip;
 
@@ -57,6 +58,9 @@ enum Command {
     /// Trust bundles: make, sign, look at, verify, take up (信任包).
     #[command(subcommand)]
     Trust(trust::Command),
+    /// A time-stamp authority (时间戳服务).
+    #[command(subcommand)]
+    Tsa(tsa::Command),
     /// The seal-use log (用印日志).
     #[command(subcommand)]
     Log(log::Command),
@@ -76,6 +80,7 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Trust(command) => trust::run(&command),
+        Command::Tsa(command) => tsa::run(&command),
         Command::Log(command) => log::run(&command),
         Command::Bench(args) => bench::run(&args),
     };

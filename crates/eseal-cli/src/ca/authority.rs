@@ -93,8 +93,18 @@ impl Authority {
         Ok(Self { folder: folder.to_owned(), key, root, index })
     }
 
+    /// The root's certificate.
+    pub(crate) fn root(&self) -> &[u8] {
+        &self.root
+    }
+
+    /// The CRL in force, DER.
+    pub(crate) fn crl(&self) -> Result<Vec<u8>> {
+        pem::der_of(&files::read(&self.folder.join("crl.pem"))?, pem::CRL).context("crl.pem")
+    }
+
     /// Where the trust bundle lies.
-    pub(crate) fn trust_bundle(&self) -> PathBuf {
+    fn trust_bundle(&self) -> PathBuf {
         self.folder.join("trust.json")
     }
 

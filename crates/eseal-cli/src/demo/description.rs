@@ -7,11 +7,13 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Map, Value, json};
 
 use super::{
+    neighbour,
     samples::NAMES,
     seed::Secrets,
+    trust,
     who::{ORGANIZATIONS, SYSTEM},
 };
-use crate::files;
+use crate::{files, keys};
 
 /// Its name in the demo's folder.
 pub(super) const FILE: &str = "demo.json";
@@ -47,7 +49,10 @@ pub(super) fn write(folder: &Path, base_url: &str, phone_url: &str) -> Result<Pa
         "organizations": organizations,
         "operatorToken": secrets.operator_token,
         "phone": { "url": phone_url, "pin": secrets.phone_pin },
-        "trustBundle": folder.join("ca").join("trust.json"),
+        "trustBundle": folder.join(trust::BUNDLE),
+        "trustOperator": hex::encode(keys::read(&folder.join("keys").join(trust::OPERATOR))?.public_key()),
+        "timeStampUrl": format!("{base_url}{}", trust::TIME_STAMPS),
+        "sealedElsewhere": neighbour::file_names().map(|name| folder.join("samples").join(name)).collect::<Vec<_>>(),
         "samples": samples,
     });
     let path = folder.join(FILE);

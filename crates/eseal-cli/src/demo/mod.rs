@@ -6,9 +6,11 @@
 mod description;
 mod device;
 mod docx;
+mod neighbour;
 mod phone;
 mod samples;
 mod seed;
+pub(crate) mod trust;
 mod who;
 
 use std::{
@@ -31,7 +33,8 @@ use crate::{
     ca::{Authority, IssueRequest},
     exit::Exit,
     files, runtime,
-    serve::{block_on, listen, log_to_stderr, serve},
+    serve::{block_on, listen, log_to_stderr, serve_beside},
+    tsa,
 };
 
 /// OU of every certificate of the demo: production mode trusts no authority that says this of itself.
@@ -58,6 +61,8 @@ pub(crate) struct Started {
     pub(crate) folder: PathBuf,
     pub(crate) base_url: String,
     listener: TcpListener,
+    /// What the demo answers beside the platform: time stamps, the neighbour's status service.
+    beside: axum::Router,
 }
 
 /// Runs `eseal demo`.
@@ -87,7 +92,6 @@ impl Started {
         files::make_folder(folder)?;
         let folder = std::path::absolute(folder).context("the folder's path")?;
         let mut authority = open_authority(&folder.join("ca"))?;
-        let trust_bundle = authority.trust_bundle();
         let listener = listen(&format!("127.0.0.1:{port}")).await?;
         let base_url = format!("http://{}", listener.local_addr().context("the server's address")?);
         let mut config = Config { mode: Mode::Development, ..Config::default() };
@@ -96,19 +100,24 @@ impl Started {
         config.server.simulated_phone = true;
         config.storage.data.clone_from(&folder);
         config.keys.key_files = Some(folder.join("keys"));
-        config.keys.trust_bundle = Some(trust_bundle);
         seed::server_keys(&folder, &mut authority)?;
+        let neighbour = neighbour::Neighbour::open(&folder.join("guangzhou"), &folder.join("samples"))?;
+        config.keys.trust_operators = vec![trust::write(&folder, &base_url, &authority, &neighbour)?];
+        config.keys.trust_bundle = Some(folder.join(trust::BUNDLE));
+        config.evidence.allow = vec![base_url.clone()];
+        let stamps = tsa::router(trust::time_stamps(&folder, &mut authority)?);
+        let beside = neighbour.router().nest(trust::TIME_STAMPS, stamps);
         config.device.extend(device::profile(&folder)?);
         let issuer = Issuer(authority.into());
         let app = runtime::build(config, Some(Arc::new(issuer))).await?;
         seed::registry(&app, &folder, &base_url, requests_per_minute).await?;
-        Ok(Self { app, folder, base_url, listener })
+        Ok(Self { app, folder, base_url, listener, beside })
     }
 
     /// Serves: enrols the phone if it is new, writes `demo.json`, and goes on until the process is asked to stop.
     pub(crate) async fn run(self, is_talkative: bool) -> Result<()> {
-        let Self { app, folder, base_url, listener } = self;
-        let server = tokio::spawn(serve(app.clone(), listener));
+        let Self { app, folder, base_url, listener, beside } = self;
+        let server = tokio::spawn(serve_beside(app.clone(), listener, beside));
         let phone = seed::phone(&app, &folder, &base_url).await?;
         let screen = listen("127.0.0.1:0").await?;
         let phone_url = format!("http://{}", screen.local_addr().context("the phone's address")?);

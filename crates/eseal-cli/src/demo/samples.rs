@@ -38,6 +38,11 @@ pub(super) fn write(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// The sample contract in the format that a file name says.
+pub(super) fn contract_of(file: &Path) -> Result<Vec<u8>> {
+    contract(if file.extension().is_some_and(|extension| extension == "pdf") { Target::Pdf } else { Target::Ofd })
+}
+
 fn contract(target: Target) -> Result<Vec<u8>> {
     let options = Options { title: Some("示例合同".into()), ..Options::default() };
     Ok(convert(&CONTRACT.as_bytes().to_vec(), Some("TXT"), target, &options).context("the sample contract")?.bytes)

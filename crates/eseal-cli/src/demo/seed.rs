@@ -105,7 +105,11 @@ pub(super) fn server_keys(demo: &Path, authority: &mut Authority) -> Result<()> 
 }
 
 /// NAME.key and NAME.pem, unless both are there.
-fn pair(authority: &mut Authority, path: &Path, request: impl FnOnce(&[u8]) -> crate::ca::IssueRequest) -> Result<()> {
+pub(super) fn pair(
+    authority: &mut Authority,
+    path: &Path,
+    request: impl FnOnce(&[u8]) -> crate::ca::IssueRequest,
+) -> Result<()> {
     let (key_file, certificate_file) = (path.with_extension("key"), path.with_extension("pem"));
     if key_file.exists() && certificate_file.exists() {
         return Ok(());
@@ -243,7 +247,7 @@ fn make(folder: &Path, seal: &Seal, certificate: &[u8], valid: (Timestamp, Times
 }
 
 /// Seals carry whole millimetres.
-fn millimetres(length: f64) -> u16 {
+pub(super) fn millimetres(length: f64) -> u16 {
     length.round().clamp(1.0, 1000.0) as u16
 }
 

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 pub(crate) use words::check_line;
 
-use crate::{exit::Exit, files, source::FileSource, trust};
+use crate::{exit::Exit, files, source::FileSource, trust::TrustArgs};
 
 /// Name and version of this program, as reports carry it.
 pub(crate) const SOFTWARE: &str = concat!("eseal ", env!("CARGO_PKG_VERSION"));
@@ -51,9 +51,8 @@ pub(crate) struct Args {
     /// Write the report as PDF.
     #[arg(long, value_name = "OUT")]
     pdf: Option<PathBuf>,
-    /// Trust bundle: anchors and revocation lists. Without one nothing is trusted.
-    #[arg(long)]
-    trust: Option<PathBuf>,
+    #[command(flatten)]
+    trust: TrustArgs,
     /// Judge as of this time (RFC 3339); now if left out.
     #[arg(long)]
     at: Option<Timestamp>,
@@ -72,7 +71,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let config = Config::default();
     let policy = config.policy(Some(&args.policy)).with_context(|| format!("no policy {}", args.policy))?;
-    let evidence = trust::evidence(args.trust.as_deref(), &config.region)?;
+    let evidence = args.trust.evidence(&config.region)?;
     let document = Document::open(Arc::new(FileSource::open(&args.file)?), &Limits::default())
         .with_context(|| args.file.display().to_string())?;
     let examination = document.examine().with_context(|| args.file.display().to_string())?;
