@@ -62,23 +62,31 @@ impl SignData<'_> {
         ]
     }
 
-    /// The body, which holds the access code.
+    /// The body, which holds the access code: written where it is forgotten, and long enough from the beginning.
     pub(super) fn body(&self, form: SvsForm, now: Timestamp) -> Zeroizing<Vec<u8>> {
         let fields = self.fields();
-        let body = match form {
+        let longest: usize = fields.iter().map(|(name, value)| name.len() + 6 * value.len() + 8).sum();
+        let mut body = Zeroizing::new(Vec::with_capacity(longest + 128));
+        match form {
             SvsForm::Json => {
-                let request: serde_json::Map<String, Value> =
-                    fields.iter().map(|(name, value)| ((*name).to_owned(), json!(value.as_str()))).collect();
-                let envelope = json!({ "version": VERSION, "reqType": TYPE, "request": request, "reqTime": time(now) });
-                envelope.to_string()
+                body.extend(format!(r#"{{"version":"{VERSION}","reqType":"{TYPE}","request":{{"#).bytes());
+                for (place, (name, value)) in fields.iter().enumerate() {
+                    body.extend(if place == 0 { "" } else { "," }.bytes());
+                    body.extend(format!("\"{name}\":").bytes());
+                    // A text can always be written into memory.
+                    let _ = serde_json::to_writer(&mut *body, value.as_str());
+                }
+                body.extend(format!(r#"}},"reqTime":"{}"}}"#, time(now)).bytes());
             }
             SvsForm::Form => {
-                let pairs: Vec<String> =
-                    fields.iter().map(|(name, value)| format!("{name}={}", percent(value).as_str())).collect();
-                pairs.join("&")
+                for (place, (name, value)) in fields.iter().enumerate() {
+                    body.extend(if place == 0 { "" } else { "&" }.bytes());
+                    body.extend(format!("{name}=").bytes());
+                    body.extend(percent(value).bytes());
+                }
             }
-        };
-        Zeroizing::new(body.into_bytes())
+        }
+        body
     }
 }
 
