@@ -12,9 +12,11 @@
 
 pub mod bundle;
 mod document;
+mod embedded;
 mod examine;
 mod judge;
 mod limits;
+mod long_term;
 mod placement;
 mod policy;
 mod prepare;
@@ -25,13 +27,15 @@ mod value;
 mod wanted;
 
 pub use document::{Document, FileType, OpenError, PageSize};
+pub use embedded::Embedded;
 pub use examine::{Examination, ExaminedSeal, examine_seal};
 pub use judge::{judge, judge_seal};
 pub use limits::Limits;
+pub use long_term::{Lacking, LongTermError, PreparedDocumentStamp};
 pub use placement::{
     Across, KeywordRule, MoveType, PageSelection, Placed, Placement, PlacementError, SearchOrder, Side,
 };
-pub use policy::{Anchor, AnchorUse, Evidence, Policy, RegionRules, SealValidityAt, StatusRules};
+pub use policy::{Anchor, AnchorUse, Budgets, Evidence, Policy, PolicyError, RegionRules, SealValidityAt, StatusRules};
 pub use prepare::{
     ComposeError, PdfNames, PrepareError, PrepareRequest, Prepared, Sealed, SignatureValue, prepare_detached,
 };

@@ -125,6 +125,9 @@ check_codes! {
     OfdSealFile = "OFD_SEAL_FILE", "OFD 印章文件: Seal.esl is the seal inside the signature.";
     OfdCoverage = "OFD_COVERAGE", "OFD 保护范围: everything a reader shows is protected.";
     OfdBaseSignature = "OFD_BASE_SIGNATURE", "OFD 基签名: the signature that this one stands on is good.";
+    PolicyAlgorithm = "POLICY_ALGORITHM", "策略·算法: the policy allows algorithms and lengths of keys.";
+    PolicyRegion = "POLICY_REGION", "策略·区域: the policy allows the region.";
+    PolicyDeviation = "POLICY_DEVIATION", "策略·偏差: the policy tolerates what deviates from the standards.";
     PdfByteRange = "PDF_BYTE_RANGE", "PDF ByteRange: the signed ranges are well-formed.";
     PdfContentsGap = "PDF_CONTENTS_GAP", "PDF Contents: the gap is exactly the signature value.";
     PdfRevision = "PDF_REVISION", "PDF 版本: the signed part is a complete revision, and the signature is not defined again.";

@@ -47,7 +47,7 @@ impl Examination {
     /// What is lacking to judge the document as of `now`, at most [`MAX_WANTED`] things.
     #[must_use]
     pub fn wanted(&self, evidence: &Evidence, now: Timestamp) -> Vec<Wanted> {
-        let trust = Trust::of(evidence);
+        let trust = Trust::of(evidence).with(&self.embedded);
         let mut list = List::default();
         for examined in &self.signatures {
             match &examined.value {
@@ -59,7 +59,8 @@ impl Examination {
                     list.add_certificate(signer, &times, Usage::Sign, &trust);
                 }
                 Value::Cms(facts) => {
-                    let trust = trust.with(&facts.certificates, &facts.crls);
+                    let trust = trust.with(&facts.embedded);
+                    list.add_stamp(facts.token.as_ref(), now, &trust);
                     for signer in &facts.signers {
                         list.add_stamp(signer.time_stamp.as_ref(), now, &trust);
                         let certificate = signer.certificate.as_ref().map(|certificate| &certificate.der[..]);
@@ -133,8 +134,9 @@ impl List {
     }
 
     fn add_stamp(&mut self, stamp: Option<&StampFacts>, now: Timestamp, trust: &Trust<'_>) {
-        if let Some(StampFacts::Fits { at, authority, .. }) = stamp {
-            self.add_certificate(authority.as_deref(), &times(now, Some(*at)), Usage::TimeStamp, trust);
+        if let Some(StampFacts::Fits { at, authority, came, .. }) = stamp {
+            let trust = trust.with(came);
+            self.add_certificate(authority.as_deref(), &times(now, Some(*at)), Usage::TimeStamp, &trust);
         }
     }
 

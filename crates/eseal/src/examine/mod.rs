@@ -13,9 +13,9 @@ pub(crate) use ofd::{Base, OfdFrame, SealCopy};
 pub(crate) use pdf::PdfFrame;
 
 use crate::{
-    Document, FileType, OpenError, Placed,
+    Document, Embedded, FileType, OpenError, Placed,
     document::Carrier,
-    value::{SealFacts, Value},
+    value::{SealFacts, StampFacts, Value},
 };
 
 /// Everything that can be computed from a document alone (签章事实).
@@ -32,6 +32,8 @@ pub struct Examination {
     pub(crate) unused: Vec<String>,
     /// Signature lists that are named and cannot be read.
     pub(crate) list_problems: Vec<String>,
+    /// Evidence that the document carries.
+    pub(crate) embedded: Embedded,
 }
 
 /// One signature (签名事实).
@@ -46,6 +48,16 @@ pub(crate) struct Examined {
     pub(crate) frame: Frame,
     /// Names of tolerated deviations of the document around the value.
     pub(crate) deviations: Vec<String>,
+}
+
+impl Examined {
+    /// The time stamp that it is, if the document calls it one; a time stamp where a signature should be is none.
+    pub(crate) fn document_stamp(&self) -> Option<&StampFacts> {
+        match (&self.value, &self.frame) {
+            (Value::Cms(facts), Frame::Pdf(frame)) if frame.is_time_stamp => facts.token.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 /// How the signature is bound to the document (签名框架).

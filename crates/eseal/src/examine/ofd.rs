@@ -97,6 +97,8 @@ pub(super) fn examine(document: &Ofd) -> Result<Examination, OpenError> {
         signatures,
         uncovered: if is_signed { by_all(true) } else { Vec::new() },
         unused: if is_signed { by_all(false) } else { Vec::new() },
+        // GB/T 33190 has no place for lists and responses.
+        embedded: crate::Embedded::default(),
         list_problems: facts.list_errors.iter().map(ToString::to_string).collect(),
     })
 }

@@ -23,6 +23,10 @@ pub(crate) struct PdfFrame {
     pub(crate) covers_whole_file: bool,
     /// True if some signature reaches the end of the file, or only harmless things follow the last one.
     pub(crate) end_is_covered: bool,
+    /// True if the document calls it a document time stamp.
+    pub(crate) is_time_stamp: bool,
+    /// `/ByteRange`.
+    pub(crate) byte_range: Option<[u64; 4]>,
     /// `/ByteRange` as text.
     pub(crate) range: String,
     /// What came afterwards.
@@ -62,6 +66,8 @@ pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> 
                 revision_complete: signature.revision_complete,
                 covers_whole_file: signature.covers_whole_file && signature.is_well_framed(),
                 end_is_covered,
+                is_time_stamp: signature.is_time_stamp || signature.sub_filter.as_deref() == Some("ETSI.RFC3161"),
+                byte_range: signature.byte_range,
                 range: signature.byte_range.map(|[a, b, c, d]| format!("[{a} {b} {c} {d}]")).unwrap_or_default(),
                 later_changes: signature.later_changes.clone(),
                 doc_mdp: signature.doc_mdp,
@@ -80,6 +86,7 @@ pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> 
         uncovered,
         unused: Vec::new(),
         list_problems: Vec::new(),
+        embedded: document.dss()?.into(),
     })
 }
 

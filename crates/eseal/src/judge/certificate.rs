@@ -94,7 +94,7 @@ pub(crate) fn check_certificate(
         codes.into_iter().for_each(|code| checks.add(code, unknown.clone()));
         return Domain::default();
     };
-    let revocation = moment.check_revocation(zh, en, path.revocation(), policy);
+    let revocation = moment.check_revocation((zh, en), holder.purpose(), path.revocation(), policy);
     let domain = match path.chain {
         Chain::Trusted { anchor } => {
             trust.domain(anchor, holder.purpose()).map(|domain| Domain { anchor: trust.anchor_sm3(anchor), ..domain })

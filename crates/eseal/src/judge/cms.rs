@@ -1,13 +1,13 @@
 //! Judging one signer of a SignedData (数字签名验证), formats.md §5: no seal, else the same steps.
 
-use jiff::Timestamp;
-
 use super::{
     answer::{Answer, Checks},
     certificate::{Domain, Holder, check_certificate},
     moment::Moment,
     region,
+    signature::check_signer,
     trust::Trust,
+    value,
 };
 use crate::{
     CheckCode, Policy, SubIndication,
@@ -21,7 +21,6 @@ pub(super) fn check(
     moment: &Moment,
     trust: &Trust<'_>,
     policy: &Policy,
-    now: Timestamp,
     checks: &mut Checks,
 ) -> Domain {
     let Some(signer) = facts.signers.get(position) else {
@@ -37,17 +36,16 @@ pub(super) fn check(
     checks.add(CheckCode::SigFormat, format(signer, facts, position));
     checks.add(CheckCode::SigValue, value(signer));
     let certificate = signer.certificate.as_ref();
-    let own = trust.with(&facts.certificates, &facts.crls);
-    let der = certificate.map(|certificate| &certificate.der[..]);
-    let domain = check_certificate(Holder::Signer, der, moment, &own, policy, checks);
+    let own = trust.with(&facts.embedded);
     // Without a claim there is nothing to compare: the certificate was judged as of the proven time, or now.
-    if let (Some(certificate), Some(_)) = (certificate, moment.claimed) {
-        let (first, last) = (certificate.not_before, certificate.not_after);
-        let answer = moment.check_claim("签章人证书", "the signer's certificate", first, last);
-        checks.add(CheckCode::SignTimeInCert, answer);
-    }
+    let domain = if certificate.is_some() && moment.claimed.is_some() {
+        check_signer(certificate, moment, &own, policy, checks)
+    } else {
+        let der = certificate.map(|certificate| &certificate.der[..]);
+        check_certificate(Holder::Signer, der, moment, &own, policy, checks)
+    };
     if moment.claimed.is_some() {
-        checks.add(CheckCode::SignTimeNotFuture, moment.check_not_future(now));
+        checks.add(CheckCode::SignTimeNotFuture, moment.check_not_future(policy));
     }
     checks.add(CheckCode::DocumentDigest, document(signer));
     region::check_cms(facts, position, &domain, trust, checks);
@@ -81,25 +79,12 @@ fn format(signer: &SignerFacts, facts: &CmsFacts, position: usize) -> Answer {
 }
 
 fn value(signer: &SignerFacts) -> Answer {
-    let answer = match signer.fit {
-        Fit::Good => Answer::passed("签名值正确", "the signature value fits"),
-        Fit::Bad => Answer::failed(SubIndication::SigCryptoFailure, "签名值不正确", "the signature value does not fit"),
-        Fit::Weak => Answer::unknown(
-            SubIndication::CryptoConstraintsFailure,
-            "签名值相符，但其算法或密钥长度已不安全",
-            "the signature value fits, but its algorithm is broken or its key too short",
-        ),
-        Fit::Unsupported => Answer::unknown(
-            SubIndication::CryptoConstraintsFailure,
-            "签名使用了不支持的算法",
-            "the signature is of an algorithm that is not supported",
-        ),
-        Fit::Unreadable => Answer::unknown(
-            SubIndication::NoSigningCertificateFound,
-            "签名数据中没有签名人的证书",
-            "the signer's certificate is not in the SignedData",
-        ),
-    };
+    let unreadable = Answer::unknown(
+        SubIndication::NoSigningCertificateFound,
+        "签名数据中没有签名人的证书",
+        "the signer's certificate is not in the SignedData",
+    );
+    let answer = value::answer(signer.fit, ("签名值", "the signature value"), unreadable);
     answer.with_evidence(format!("{}, {}", signer.algorithm, signer.signed.words()))
 }
 

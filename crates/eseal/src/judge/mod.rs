@@ -6,14 +6,18 @@ mod base;
 mod certificate;
 mod cms;
 mod coverage;
+mod document_stamp;
 mod moment;
 mod ofd;
 mod pdf;
 mod region;
+mod rules;
 mod seal;
 mod signature;
 mod stamp;
+mod summary;
 mod trust;
+mod value;
 
 use jiff::Timestamp;
 
@@ -30,10 +34,12 @@ use crate::{
 /// Judges a document as of `now`.
 #[must_use]
 pub fn judge(examination: &Examination, evidence: &Evidence, policy: &Policy, now: Timestamp) -> Report {
-    let trust = Trust::of(evidence);
+    let trust = Trust::within(evidence, policy.budgets).with(&examination.embedded);
+    let proofs = document_stamp::Proofs::find(examination, &trust, policy, now);
     let judged = examination.signatures.iter().enumerate();
-    let mut signatures: Vec<SignatureReport> =
-        judged.map(|(index, examined)| signature::judge(index, examined, examination, &trust, policy, now)).collect();
+    let mut signatures: Vec<SignatureReport> = judged
+        .map(|(index, examined)| signature::judge(index, examined, examination, &proofs, &trust, policy, now))
+        .collect();
     base::check(examination, &mut signatures);
     let (conclusion, sub_indication, summary) = conclude(examination, &signatures);
     Report {
@@ -51,7 +57,7 @@ pub fn judge(examination: &Examination, evidence: &Evidence, policy: &Policy, no
 /// Judges a seal as of `now`.
 #[must_use]
 pub fn judge_seal(seal: &ExaminedSeal, evidence: &Evidence, policy: &Policy, now: Timestamp) -> SealReport {
-    let trust = Trust::of(evidence);
+    let trust = Trust::within(evidence, policy.budgets);
     let mut checks = Checks::default();
     let maker = check_seal(&seal.facts, &SealMoments::at(now), &trust, policy, &mut checks);
     if let Ok(facts) = &seal.facts {
@@ -92,6 +98,10 @@ fn conclude(examination: &Examination, signatures: &[SignatureReport]) -> (Concl
         return (Conclusion::Indeterminate, Some(SubIndication::FormatFailure), text);
     }
     let count = signatures.len();
+    if count > 0 && examination.signatures.iter().all(|examined| examined.document_stamp().is_some()) {
+        let text = Text::new("文件中只有时间戳，没有签章。", "The file has time stamps only, and no signature.");
+        return (Conclusion::Indeterminate, Some(SubIndication::NoSignatureFound), text);
+    }
     let worst = |conclusion| signatures.iter().find(|signature| signature.conclusion == conclusion);
     if count == 0 {
         let text = Text::new("文件中没有签章。", "The file has no signature.");

@@ -1,13 +1,11 @@
 //! Which time counts (判断时点), formats.md §3.4 step f and the rule on proof of time.
 
-use eseal_pki::Revocation;
+use eseal_pki::{Revocation, reason_name};
 use jiff::{SignedDuration, Timestamp};
 
 use super::answer::Answer;
-use crate::{Policy, SubIndication};
+use crate::{AnchorUse, Policy, SubIndication};
 
-/// How far clocks may be apart.
-const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// Offset of Chinese time: some writers label local time as UTC (formats.md Q11).
 const ZONE_DOUBT: SignedDuration = SignedDuration::from_hours(8);
 
@@ -20,12 +18,14 @@ pub(crate) struct Moment {
     pub(crate) latest: Timestamp,
     /// True if the claim is believed.
     pub(crate) believes_claim: bool,
+    /// When it is judged.
+    pub(crate) now: Timestamp,
 }
 
 impl Moment {
     /// `now`, nothing claimed.
     pub(crate) const fn now(now: Timestamp) -> Self {
-        Self { claimed: None, latest: now, believes_claim: false }
+        Self { claimed: None, latest: now, believes_claim: false, now }
     }
 
     /// Times of a signature: `proven` is the earliest time at which it is known to have existed.
@@ -35,7 +35,7 @@ impl Moment {
         policy: &Policy,
         now: Timestamp,
     ) -> Self {
-        Self { claimed, latest: proven.unwrap_or(now).min(now), believes_claim: policy.trust_claimed_time }
+        Self { claimed, latest: proven.unwrap_or(now).min(now), believes_claim: policy.trust_claimed_time, now }
     }
 
     /// The time that certificates and seals are judged at.
@@ -51,6 +51,10 @@ impl Moment {
             Place::Within if self.claimed.is_some_and(|claimed| place(claimed, first, last) == Place::Before) => {
                 early(zh, en)
             }
+            Place::Within if place(self.now, first, last) == Place::After => Answer::passed(
+                format!("{zh}在签章时处于有效期内，现已过期"),
+                format!("{en} was in its period when the signature was made; it has expired since"),
+            ),
             Place::Within => Answer::passed(format!("{zh}在有效期内"), format!("{en} is in its period")),
             Place::After => match self.claimed {
                 Some(claimed) if !self.believes_claim && place(claimed, first, last) == Place::Within => {
@@ -69,10 +73,22 @@ impl Moment {
     }
 
     /// Whether a certificate was revoked when it was used.
-    pub(crate) fn check_revocation(&self, zh: &str, en: &str, revocation: Revocation, policy: &Policy) -> Answer {
+    ///
+    /// formats.md §3.4 decides.  Revoked before the claimed time is a failure, with or without proof: by the signer's
+    /// own account the key was used when it counted no more, and nothing that could be proven would make it earlier.
+    /// Revoked after the claimed time, or with nothing claimed, it depends on proof: whoever holds a stolen key claims
+    /// any time, so without a time before the revocation that is proven nothing is decided (REVOKED_NO_POE).  A
+    /// revocation counts from its date, whatever its reason; from invalidityDate, if the issuer puts that earlier.
+    pub(crate) fn check_revocation(
+        &self,
+        (zh, en): (&str, &str),
+        purpose: AnchorUse,
+        revocation: Revocation,
+        policy: &Policy,
+    ) -> Answer {
         match revocation {
             Revocation::Good => Answer::passed(format!("{zh}未被吊销"), format!("{en} is not revoked")),
-            Revocation::Unknown(_) if !policy.require_revocation => Answer::passed(
+            Revocation::Unknown(_) if !policy.requires_revocation(purpose) => Answer::passed(
                 format!("没有{zh}的吊销信息，策略不要求"),
                 format!("there is no revocation information on {en}; the policy does not ask for it"),
             ),
@@ -82,8 +98,11 @@ impl Moment {
                 format!("whether {en} is revoked is not known"),
             )
             .with_evidence(format!("{why:?}")),
-            Revocation::Revoked { since, .. } => {
-                self.check_since(zh, en, since).with_evidence(format!("since {since}"))
+            Revocation::Revoked { since, reason, invalid_since } => {
+                let from = revocation.counts_from().unwrap_or(since);
+                let reason = reason.map(|reason| format!(", {}", reason_name(reason))).unwrap_or_default();
+                let invalid = invalid_since.map(|at| format!(", invalid since {at}")).unwrap_or_default();
+                self.check_since(zh, en, from).with_evidence(format!("since {since}{reason}{invalid}"))
             }
         }
     }
@@ -129,12 +148,12 @@ impl Moment {
     }
 
     /// Whether the claimed time is past.
-    pub(crate) fn check_not_future(&self, now: Timestamp) -> Answer {
+    pub(crate) fn check_not_future(&self, policy: &Policy) -> Answer {
         let Some(claimed) = self.claimed else { return no_time() };
-        let ahead = claimed.duration_since(now);
-        let answer = if ahead <= CLOCK_TOLERANCE {
+        let (ahead, skew) = (claimed.duration_since(self.now), policy.max_clock_skew());
+        let answer = if ahead <= skew {
             Answer::passed("签章时间不在将来", "the signing time is not in the future")
-        } else if ahead <= ZONE_DOUBT.saturating_add(CLOCK_TOLERANCE) {
+        } else if ahead <= ZONE_DOUBT.saturating_add(skew) {
             Answer::unknown(
                 SubIndication::SigConstraintsFailure,
                 "签章时间晚于当前时间，可能是时区标注有误",
@@ -182,13 +201,15 @@ mod tests {
     use super::*;
     use crate::Outcome;
 
+    const NAMES: (&str, &str) = ("证书", "the certificate");
+
     fn day(day: i64) -> Timestamp {
         Timestamp::from_second(day * 86_400).unwrap()
     }
 
     /// A period of days 10 to 20, signed on day 15 by its own account.
     fn moment(latest: i64, believes_claim: bool) -> Moment {
-        Moment { claimed: Some(day(15)), latest: day(latest), believes_claim }
+        Moment { claimed: Some(day(15)), latest: day(latest), believes_claim, now: day(latest) }
     }
 
     #[test]
@@ -212,7 +233,7 @@ mod tests {
     #[test]
     fn what_was_revoked_later_needs_proof_of_time_or_belief() {
         use {Outcome::*, SubIndication::*};
-        let revoked = |since| Revocation::Revoked { since: day(since), reason: None };
+        let revoked = |since| Revocation::Revoked { since: day(since), reason: None, invalid_since: None };
         for (moment, since, expected) in [
             (moment(30, false), 14, (Failed, Some(Revoked))),
             (moment(30, true), 14, (Failed, Some(Revoked))),
@@ -221,7 +242,7 @@ mod tests {
             (moment(16, false), 20, (Passed, None)),
             (Moment::now(day(30)), 20, (Failed, Some(Revoked))),
         ] {
-            let answer = moment.check_revocation("证书", "the certificate", revoked(since), &Policy::default());
+            let answer = moment.check_revocation(NAMES, AnchorUse::Signer, revoked(since), &Policy::default());
             assert_eq!((answer.outcome, answer.sub_indication), expected, "{moment:?} {since}");
         }
     }
@@ -232,7 +253,33 @@ mod tests {
             [(-60, Outcome::Passed), (4, Outcome::Passed), (470, Outcome::Unknown), (600, Outcome::Failed)]
         {
             let now = day(15) - SignedDuration::from_mins(minutes);
-            assert_eq!(moment(15, true).check_not_future(now).outcome, outcome, "{minutes} minutes");
+            let moment = Moment { now, ..moment(15, true) };
+            assert_eq!(moment.check_not_future(&Policy::default()).outcome, outcome, "{minutes} minutes");
         }
+    }
+
+    #[test]
+    fn a_key_that_the_issuer_calls_lost_earlier_counts_from_there() {
+        use {Outcome::*, SubIndication::*};
+        let revoked = Revocation::Revoked { since: day(25), reason: Some(1), invalid_since: Some(day(14)) };
+        let proven = moment(16, false).check_revocation(NAMES, AnchorUse::Signer, revoked, &Policy::default());
+        assert_eq!((proven.outcome, proven.sub_indication), (Failed, Some(Revoked)));
+        assert!(proven.evidence.is_some_and(|evidence| evidence.contains("keyCompromise, invalid since")));
+    }
+
+    #[test]
+    fn who_is_exempt_needs_no_revocation_information() {
+        let unknown = Revocation::Unknown(eseal_pki::RevocationUnknown::NoCrl);
+        let policy = Policy { revocation_exempt: vec![AnchorUse::Maker], ..Policy::default() };
+        let outcome = |purpose| moment(16, false).check_revocation(NAMES, purpose, unknown, &policy).outcome;
+        assert_eq!((outcome(AnchorUse::Maker), outcome(AnchorUse::Signer)), (Outcome::Passed, Outcome::Unknown));
+    }
+
+    #[test]
+    fn what_was_good_when_signed_and_has_expired_since_says_so() {
+        let moment = Moment { now: day(30), ..moment(16, false) };
+        let answer = moment.check_period("证书", "the certificate", day(10), day(20));
+        assert_eq!(answer.outcome, Outcome::Passed);
+        assert!(answer.reason.zh.contains("现已过期") && answer.reason.en.contains("has expired since"));
     }
 }

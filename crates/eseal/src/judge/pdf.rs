@@ -193,6 +193,8 @@ mod tests {
             revision_complete: true,
             covers_whole_file: later_changes.is_empty(),
             end_is_covered: true,
+            is_time_stamp: false,
+            byte_range: None,
             range: String::new(),
             later_changes,
             doc_mdp,

@@ -11,6 +11,7 @@ use super::{
     moment::Moment,
     region, stamp,
     trust::Trust,
+    value,
 };
 use crate::{
     CheckCode, Policy, SealValidityAt, SubIndication,
@@ -78,11 +79,15 @@ pub(super) fn check_content(
     checks: &mut Checks,
 ) -> Domain {
     checks.add(CheckCode::SealMakerSignature, maker_signature(facts.maker_fit));
+    let stamp = facts
+        .time_stamp
+        .as_ref()
+        .map(|token| stamp::check(token, Some(facts.created), moments.maker.latest, trust, policy));
     let maker = match facts.version {
         Version::V1 | Version::V4 => moments.maker,
         Version::V5 => {
             checks.add(CheckCode::SealCreateDate, create_date(facts, &moments.maker));
-            at_creation(facts, &moments.maker, policy)
+            at_creation(facts, &moments.maker, stamp.as_ref().and_then(|(_, at)| *at))
         }
     };
     let der = facts.view.maker.as_ref().map(|maker| &maker.der[..]);
@@ -92,37 +97,22 @@ pub(super) fn check_content(
         moments.validity.check_period("印章", "the seal", facts.valid_start, facts.valid_end),
     );
     region::check_status(facts, &domain, &moments.validity, trust, checks);
-    if let Some(token) = &facts.time_stamp {
-        let (answer, _) = stamp::check(token, Some(facts.created), trust, policy);
+    if let Some((answer, _)) = stamp {
         checks.add(CheckCode::SealTimestamp, answer);
     }
     domain
 }
 
 fn maker_signature(fit: Fit) -> Answer {
-    match fit {
-        Fit::Good => Answer::passed("制章人签名值正确", "the maker's signature fits the seal"),
-        Fit::Bad => Answer::failed(
-            SubIndication::SigCryptoFailure,
-            "制章人签名值不正确",
-            "the maker's signature does not fit the seal",
-        ),
-        Fit::Weak => Answer::unknown(
-            SubIndication::CryptoConstraintsFailure,
-            "制章人签名值相符，但其算法或密钥长度已不安全",
-            "the maker's signature fits, but its algorithm is broken or its key too short",
-        ),
-        Fit::Unsupported => Answer::unknown(
-            SubIndication::CryptoConstraintsFailure,
-            "制章人签名使用了不支持的算法",
-            "the maker's signature is of an algorithm that is not supported",
-        ),
-        Fit::Unreadable => Answer::failed(
-            SubIndication::NoSigningCertificateFound,
-            "印章中没有可读取的制章人证书和签名",
-            "the seal has no readable maker's certificate and signature",
-        ),
+    let unreadable = Answer::failed(
+        SubIndication::NoSigningCertificateFound,
+        "印章中没有可读取的制章人证书和签名",
+        "the seal has no readable maker's certificate and signature",
+    );
+    if fit == Fit::Good {
+        return Answer::passed("制章人签名值正确", "the maker's signature fits the seal");
     }
+    value::answer(fit, ("制章人签名值", "the maker's signature of the seal"), unreadable)
 }
 
 /// GM/T 0031—2025: what a seal says of its making must be possible.
@@ -139,7 +129,9 @@ fn create_date(facts: &SealFacts, moment: &Moment) -> Answer {
     answer.with_evidence(facts.created.to_string())
 }
 
-/// GM/T 0031—2025: the maker's certificate had to be good when the seal was made, which is the maker's claim.
-fn at_creation(facts: &SealFacts, moment: &Moment, policy: &Policy) -> Moment {
-    Moment { claimed: Some(facts.created), latest: moment.latest, believes_claim: policy.trust_claimed_time }
+/// GM/T 0031—2025: the maker's certificate had to be good when the seal was made, which is the maker's claim; a good
+/// time stamp of the seal proves that it was made by then.
+fn at_creation(facts: &SealFacts, moment: &Moment, stamped: Option<Timestamp>) -> Moment {
+    let latest = stamped.unwrap_or(moment.latest).min(moment.latest);
+    Moment { claimed: Some(facts.created), latest, ..*moment }
 }

@@ -6,27 +6,31 @@ use super::{
     answer::{Answer, Checks},
     certificate::{Domain, Holder, check_certificate},
     cms,
+    document_stamp::{self, Proofs},
     moment::Moment,
-    ofd, pdf, region,
+    ofd, pdf, region, rules,
     seal::{self, SealMoments},
     stamp,
+    summary::{self, About},
     trust::Trust,
+    value,
 };
 use crate::{
-    CheckCode, Conclusion, Examination, Policy, SignatureReport, SubIndication, Text, TimeSource,
+    CertificateFacts, CheckCode, Conclusion, Examination, Policy, SignatureReport, SubIndication, TimeSource,
     examine::{Examined, Frame},
-    value::{Fit, SesFacts, Value},
+    value::{SesFacts, Value},
 };
 
 pub(super) fn judge(
     index: usize,
     examined: &Examined,
     examination: &Examination,
+    proofs: &Proofs,
     trust: &Trust<'_>,
     policy: &Policy,
     now: Timestamp,
 ) -> SignatureReport {
-    let judgement = Judgement { examined, examination, trust, policy, now };
+    let judgement = Judgement { examined, examination, proofs, trust, policy, now };
     let Value::Cms(facts) = &examined.value else { return judgement.of_signer(0).report(index, examined) };
     // Every signer is judged; the worst decides, the first of several.
     let all: Vec<Judged> = (0..facts.signers.len().max(1)).map(|signer| judgement.of_signer(signer)).collect();
@@ -40,6 +44,7 @@ pub(super) fn judge(
 struct Judgement<'a> {
     examined: &'a Examined,
     examination: &'a Examination,
+    proofs: &'a Proofs,
     trust: &'a Trust<'a>,
     policy: &'a Policy,
     now: Timestamp,
@@ -53,55 +58,69 @@ struct Judged {
     stamped: Option<Timestamp>,
     /// Position of the signer.
     signer: usize,
+    now: Timestamp,
 }
 
 impl Judgement<'_> {
     /// `position` counts the signers of a SignedData; other signatures have one.
     fn of_signer(&self, position: usize) -> Judged {
-        let Self { examined, examination, trust, policy, now } = *self;
+        let Self { examined, examination, proofs, trust, policy, now } = *self;
         let logged = trust.known_at(|sm3| *sm3 == examination.sm3 || examined.file_sm3.contains(sm3));
+        let covered = proofs.of(&examined.frame);
+        let known = covered.into_iter().chain(logged).chain([now]).min().unwrap_or(now);
+        let token = examined.document_stamp();
         let stamp = match &examined.value {
-            Value::Ses(facts) => facts.time_stamp.as_ref().map(|token| stamp::check(token, facts.time, trust, policy)),
+            _ if token.is_some() => token.map(|token| stamp::check(token, None, known, trust, policy)),
+            Value::Ses(facts) => {
+                facts.time_stamp.as_ref().map(|token| stamp::check(token, facts.time, known, trust, policy))
+            }
             Value::Cms(facts) => facts.signers.get(position).and_then(|signer| {
-                signer.time_stamp.as_ref().map(|token| stamp::check(token, signer.claimed, trust, policy))
+                signer.time_stamp.as_ref().map(|token| stamp::check(token, signer.claimed, known, trust, policy))
             }),
             Value::Raw(_) | Value::Unreadable(_) => None,
         };
         let stamped = stamp.as_ref().and_then(|(_, at)| *at);
-        let proven = logged.into_iter().chain(stamped).min();
+        let proven = logged.into_iter().chain(stamped).chain(covered).min();
         let mut checks = Checks::default();
-        let domain = match &examined.value {
-            Value::Ses(facts) => {
+        let domain = match (&examined.value, token) {
+            (_, Some(token)) => document_stamp::check(token, &mut checks),
+            (Value::Ses(facts), None) => {
                 let moment = Moment::of_signature(facts.time, proven, policy, now);
                 let moments = SealMoments::in_signature(moment, policy, now);
-                check_ses(facts, examined.document_sm3, &moment, &moments, trust, policy, now, &mut checks)
+                check_ses(facts, examined.document_sm3, &moment, &moments, trust, policy, &mut checks)
             }
-            Value::Cms(facts) => {
+            (Value::Cms(facts), None) => {
                 let claimed = facts.signers.get(position).and_then(|signer| signer.claimed);
                 let moment = Moment::of_signature(claimed, proven, policy, now);
-                cms::check(facts, position, &moment, trust, policy, now, &mut checks)
+                cms::check(facts, position, &moment, trust, policy, &mut checks)
             }
-            Value::Raw(_) => check_raw(&mut checks),
-            Value::Unreadable(problem) => check_unreadable(problem, &mut checks),
+            (Value::Raw(_), None) => check_raw(&mut checks),
+            (Value::Unreadable(problem), None) => check_unreadable(problem, &mut checks),
         };
         match &examined.frame {
             Frame::Pdf(frame) => pdf::check(frame, &mut checks),
             Frame::Ofd(frame) => ofd::check(frame, &mut checks),
         }
-        if let Some((answer, _)) = stamp {
-            checks.add(CheckCode::SigTimestamp, answer);
+        match stamp {
+            Some((answer, _)) => checks.add(CheckCode::SigTimestamp, answer),
+            None if policy.require_time_stamp && proven.is_none() => {
+                checks.add(CheckCode::SigTimestamp, rules::no_time_stamp());
+            }
+            None => {}
         }
         match &examined.frame {
             Frame::Pdf(frame) => pdf::check_coverage(frame, &mut checks),
             Frame::Ofd(frame) => ofd::check_coverage(frame, &mut checks),
         }
-        Judged { checks, domain, stamped, signer: position }
+        rules::check(examined, position, &domain, policy, &mut checks);
+        let stamped = stamped.or(covered);
+        Judged { checks, domain, stamped, signer: position, now }
     }
 }
 
 impl Judged {
     fn report(self, index: usize, examined: &Examined) -> SignatureReport {
-        let Self { checks, domain, stamped, signer: position } = self;
+        let Self { checks, domain, stamped, signer: position, now } = self;
         let (conclusion, sub_indication) = checks.conclude();
         let (seal, signer, sign_time, mut deviations) = match &examined.value {
             Value::Ses(facts) => {
@@ -110,27 +129,30 @@ impl Judged {
             Value::Cms(facts) => {
                 let signer = facts.signers.get(position);
                 let certificate = signer.and_then(|signer| signer.certificate.clone());
-                let time = signer.and_then(|signer| signer.claimed).or(stamped);
+                let claimed = signer.and_then(|signer| signer.claimed);
+                let time = if examined.document_stamp().is_some() { stamped.or(claimed) } else { claimed.or(stamped) };
                 (None, certificate, time, facts.deviations.clone())
             }
             Value::Raw(_) | Value::Unreadable(_) => (None, None, None, Vec::new()),
         };
-        deviations.extend(examined.deviations.iter().cloned());
-        if let (Value::Ses(facts), Frame::Ofd(frame)) = (&examined.value, &examined.frame)
-            && !ofd::names(&facts.property_info, &frame.path)
-        {
-            deviations.push("PROPERTY_INFO".into());
-        }
+        deviations.extend(rules::deviations_around(examined));
         let (covers_whole_file, later_changes) = match &examined.frame {
             Frame::Pdf(frame) => (frame.covers_whole_file, pdf::later_changes(frame)),
             Frame::Ofd(frame) => (frame.uncovered.is_empty(), ofd::later_changes(frame)),
+        };
+        let about = About {
+            seal: seal.as_ref(),
+            signer: signer.as_ref(),
+            is_token: examined.document_stamp().is_some(),
+            is_proven: stamped.is_some(),
+            now,
         };
         SignatureReport {
             index,
             kind: examined.value.kind(),
             conclusion,
             sub_indication,
-            summary: summary(conclusion, &checks, seal.as_ref().map(|seal| &seal.name[..])),
+            summary: summary::of(conclusion, &checks, &about),
             seal,
             signer,
             sign_time,
@@ -146,27 +168,7 @@ impl Judged {
     }
 }
 
-fn summary(conclusion: Conclusion, checks: &Checks, seal: Option<&str>) -> Text {
-    let (zh, en) = match seal {
-        Some(name) => (format!("印章“{name}”的签章"), format!("The signature with the seal \"{name}\"")),
-        None => ("该签名".to_owned(), "The signature".to_owned()),
-    };
-    match (conclusion, checks.first_reason()) {
-        (Conclusion::Invalid, Some(why)) => {
-            Text::new(format!("{zh}无效：{}。", why.zh), format!("{en} is not valid: {}.", why.en))
-        }
-        (Conclusion::Indeterminate, Some(why)) => {
-            Text::new(format!("{zh}无法确认：{}。", why.zh), format!("{en} cannot be confirmed: {}.", why.en))
-        }
-        _ => Text::new(
-            format!("{zh}有效，签章人可信，原文未被改动。"),
-            format!("{en} is valid: the signer is trusted, and the document is unchanged."),
-        ),
-    }
-}
-
 /// Steps a to g of a seal signature.
-#[expect(clippy::too_many_arguments, reason = "the facts, the times and the world of one judgement")]
 fn check_ses(
     facts: &SesFacts,
     document_sm3: Option<[u8; 32]>,
@@ -174,7 +176,6 @@ fn check_ses(
     moments: &SealMoments,
     trust: &Trust<'_>,
     policy: &Policy,
-    now: Timestamp,
     checks: &mut Checks,
 ) -> Domain {
     checks.add(CheckCode::SigFormat, Answer::passed("签章数据格式正确", "the seal signature can be read"));
@@ -182,9 +183,25 @@ fn check_ses(
     checks.add(CheckCode::SigValue, value(facts));
     checks.add(CheckCode::SignerInSealList, listed(facts));
     let domain = seal::check_content(&facts.seal, moments, trust, policy, checks);
-    let signer = facts.signer.as_ref();
-    let of_signer =
-        check_certificate(Holder::Signer, signer.map(|signer| &signer.der[..]), moment, trust, policy, checks);
+    let of_signer = check_signer(facts.signer.as_ref(), moment, trust, policy, checks);
+    let in_seal = moment.check_claim("印章", "the seal", facts.seal.valid_start, facts.seal.valid_end);
+    checks.add(CheckCode::SignTimeInSeal, in_seal);
+    checks.add(CheckCode::SignTimeNotFuture, moment.check_not_future(policy));
+    checks.add(CheckCode::DocumentDigest, digest(facts.data_hash.as_ref().map(|hash| &hash[..]), document_sm3));
+    region::check_ses(facts, &domain, &of_signer, trust, checks);
+    domain
+}
+
+/// Adds the checks of the signer's certificate, and of the claimed time against it (steps e and f).
+pub(super) fn check_signer(
+    signer: Option<&CertificateFacts>,
+    moment: &Moment,
+    trust: &Trust<'_>,
+    policy: &Policy,
+    checks: &mut Checks,
+) -> Domain {
+    let der = signer.map(|signer| &signer.der[..]);
+    let domain = check_certificate(Holder::Signer, der, moment, trust, policy, checks);
     let in_certificate = match signer {
         Some(signer) => {
             moment.check_claim("签章人证书", "the signer's certificate", signer.not_before, signer.not_after)
@@ -196,34 +213,16 @@ fn check_ses(
         ),
     };
     checks.add(CheckCode::SignTimeInCert, in_certificate);
-    let in_seal = moment.check_claim("印章", "the seal", facts.seal.valid_start, facts.seal.valid_end);
-    checks.add(CheckCode::SignTimeInSeal, in_seal);
-    checks.add(CheckCode::SignTimeNotFuture, moment.check_not_future(now));
-    checks.add(CheckCode::DocumentDigest, digest(facts.data_hash.as_ref().map(|hash| &hash[..]), document_sm3));
-    region::check_ses(facts, &domain, &of_signer, trust, checks);
     domain
 }
 
 fn value(facts: &SesFacts) -> Answer {
-    let answer = match facts.fit {
-        Fit::Good => Answer::passed("签名值正确", "the signature value fits"),
-        Fit::Bad => Answer::failed(SubIndication::SigCryptoFailure, "签名值不正确", "the signature value does not fit"),
-        Fit::Weak => Answer::unknown(
-            SubIndication::CryptoConstraintsFailure,
-            "签名值相符，但其算法或密钥长度已不安全",
-            "the signature value fits, but its algorithm is broken or its key too short",
-        ),
-        Fit::Unsupported => Answer::unknown(
-            SubIndication::CryptoConstraintsFailure,
-            "签名使用了不支持的算法",
-            "the signature is of an algorithm that is not supported",
-        ),
-        Fit::Unreadable => Answer::failed(
-            SubIndication::NoSigningCertificateFound,
-            "签章人证书无法读取",
-            "the signer's certificate cannot be read",
-        ),
-    };
+    let unreadable = Answer::failed(
+        SubIndication::NoSigningCertificateFound,
+        "签章人证书无法读取",
+        "the signer's certificate cannot be read",
+    );
+    let answer = value::answer(facts.fit, ("签名值", "the signature value"), unreadable);
     answer.with_evidence(facts.signer.as_ref().map(|signer| signer.serial.clone()).unwrap_or_default())
 }
 

@@ -1,7 +1,7 @@
 //! Judging time stamps (时间戳验证), formats.md §7: what they stand on, who made them, and whether the claim agrees.
 
 use eseal_pki::{Chain, PathReport, Period, Revocation, Usage, UsageAnswer};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{answer::Answer, trust::Trust};
 use crate::{
@@ -9,23 +9,31 @@ use crate::{
     value::{Fit, StampFacts},
 };
 
-/// How far the claimed time may be ahead of the time stamp: clocks differ.
-const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
-
 /// The answer, and the time that is proven if it is passed.
 ///
-/// `claimed` is what the stamped structure says of its own time.
+/// `claimed` is what the stamped structure says of its own time; `known` when the token itself is known to have existed,
+/// by a later stamp over it, or now.
 pub(super) fn check(
     stamp: &StampFacts,
     claimed: Option<Timestamp>,
+    known: Timestamp,
     trust: &Trust<'_>,
     policy: &Policy,
 ) -> (Answer, Option<Timestamp>) {
     match stamp {
-        StampFacts::Fits { at, authority, fit } => {
+        StampFacts::Fits { at, authority, fit, came } => {
+            let own;
+            let trust = if came.is_empty() {
+                trust
+            } else {
+                own = trust.with(came);
+                &own
+            };
+            let made_by = |authority: &[u8]| made_by(authority, *at, known, trust, policy);
             let problem = signature(*fit)
-                .or_else(|| authority.as_deref().and_then(|authority| made_by(authority, *at, trust, policy)))
-                .or_else(|| ahead(claimed, *at));
+                .or_else(|| authority.as_deref().and_then(made_by))
+                .or_else(|| ahead(claimed, *at, policy))
+                .or_else(|| not_yet(*at, known, policy));
             match problem {
                 Some(problem) => (problem.with_evidence(at.to_string()), None),
                 None => {
@@ -65,7 +73,7 @@ fn signature(fit: Fit) -> Option<Answer> {
 }
 
 /// What is wrong with the authority's certificate, if anything, as of the time that it states.
-fn made_by(authority: &[u8], at: Timestamp, trust: &Trust<'_>, policy: &Policy) -> Option<Answer> {
+fn made_by(authority: &[u8], at: Timestamp, known: Timestamp, trust: &Trust<'_>, policy: &Policy) -> Option<Answer> {
     let Some(path) = trust.path(authority, at, Usage::TimeStamp) else {
         return Some(Answer::unknown(
             SubIndication::NoSigningCertificateFound,
@@ -89,34 +97,55 @@ fn made_by(authority: &[u8], at: Timestamp, trust: &Trust<'_>, policy: &Policy) 
             "the time-stamp authority's certificate is not for time stamps or was not in its period",
         ));
     }
-    revocation(&path, policy)
+    revocation(&path, at, known, policy)
 }
 
-/// A revoked authority may have dated its stamps back, unless it only went out of service.
-fn revocation(path: &PathReport, policy: &Policy) -> Option<Answer> {
+/// Reasons for which an authority stops that say nothing against its key: affiliationChanged, superseded,
+/// cessationOfOperation (RFC 3161, 4).
+const HARMLESS: [u8; 3] = [3, 4, 5];
+
+/// A revoked authority may have dated its stamps back, unless it only went out of service, or the stamp was known to
+/// exist before.
+fn revocation(path: &PathReport, at: Timestamp, known: Timestamp, policy: &Policy) -> Option<Answer> {
     match path.revocation() {
         Revocation::Good => None,
-        Revocation::Unknown(_) if !policy.require_revocation => None,
+        Revocation::Unknown(_) if !policy.requires_revocation(AnchorUse::TimeStamp) => None,
         Revocation::Unknown(_) => Some(Answer::unknown(
             SubIndication::TryLater,
             "时间戳服务证书的吊销状态未知",
             "whether the time-stamp authority's certificate is revoked is not known",
         )),
-        Revocation::Revoked { .. } => Some(Answer::unknown(
-            SubIndication::RevokedNoPoe,
-            "时间戳服务的证书已被吊销",
-            "the time-stamp authority's certificate is revoked",
-        )),
+        revoked @ Revocation::Revoked { since, reason, .. } => {
+            let is_harmless = reason.is_some_and(|reason| HARMLESS.contains(&reason)) && at < since;
+            let was_known = revoked.counts_from().is_some_and(|from| known < from);
+            (!is_harmless && !was_known).then(|| {
+                Answer::unknown(
+                    SubIndication::RevokedNoPoe,
+                    "时间戳服务的证书已被吊销",
+                    "the time-stamp authority's certificate is revoked",
+                )
+            })
+        }
     }
 }
 
-fn ahead(claimed: Option<Timestamp>, at: Timestamp) -> Option<Answer> {
-    let is_ahead = claimed.is_some_and(|claimed| claimed.duration_since(at) > CLOCK_TOLERANCE);
+fn ahead(claimed: Option<Timestamp>, at: Timestamp, policy: &Policy) -> Option<Answer> {
+    let is_ahead = claimed.is_some_and(|claimed| claimed.duration_since(at) > policy.max_clock_skew());
     is_ahead.then(|| {
         Answer::failed(
             SubIndication::SigConstraintsFailure,
             "所称时间晚于时间戳",
             "the claimed time is later than the time stamp",
+        )
+    })
+}
+
+fn not_yet(at: Timestamp, known: Timestamp, policy: &Policy) -> Option<Answer> {
+    (at.duration_since(known) > policy.max_clock_skew()).then(|| {
+        Answer::failed(
+            SubIndication::SigConstraintsFailure,
+            "时间戳晚于已知其存在的时间",
+            "the time stamp is later than the time by which it is known to exist",
         )
     })
 }

@@ -3,11 +3,11 @@
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use eseal_gm::sm3;
-use eseal_pki::{Certificate, Crl, PathReport, Usage, check_path};
+use eseal_pki::{Certificate, Crl, PathReport, RevocationData, Usage, check_path_with, ocsp::OcspResponse};
 use jiff::Timestamp;
 
 use super::certificate::Domain;
-use crate::{Anchor, AnchorUse, Evidence, RegionRules, status::SealStatement};
+use crate::{Anchor, AnchorUse, Budgets, Embedded, Evidence, RegionRules, status::SealStatement};
 
 /// Paths found so far, by the certificate's SM3, the time, and whether it is for time stamps.
 type Paths = HashMap<([u8; 32], Timestamp, bool), Rc<PathReport>>;
@@ -18,6 +18,8 @@ pub(crate) struct Trust<'e> {
     meanings: Vec<&'e Anchor>,
     intermediates: Vec<Certificate<'e>>,
     crls: Vec<Crl<'e>>,
+    ocsps: Vec<OcspResponse<'e>>,
+    budgets: Budgets,
     regions: &'e [RegionRules],
     statuses: &'e [SealStatement],
     known_at: &'e [([u8; 32], Timestamp)],
@@ -26,14 +28,21 @@ pub(crate) struct Trust<'e> {
 }
 
 impl<'e> Trust<'e> {
+    /// Within the default budgets.
     pub(crate) fn of(evidence: &'e Evidence) -> Self {
+        Self::within(evidence, Budgets::default())
+    }
+
+    pub(crate) fn within(evidence: &'e Evidence, budgets: Budgets) -> Self {
         let read = |anchor: &'e Anchor| Some((Certificate::from_der(&anchor.certificate).ok()?, anchor));
         let (anchors, meanings) = evidence.anchors.iter().filter_map(read).unzip();
         Self {
             anchors,
             meanings,
-            intermediates: evidence.intermediates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect(),
-            crls: evidence.crls.iter().filter_map(|der| Crl::from_der(der).ok()).collect(),
+            intermediates: certificates(&evidence.intermediates, budgets.certificates),
+            crls: lists(&evidence.crls, budgets.revocation_lists),
+            ocsps: responses(&evidence.ocsps, budgets.status_responses),
+            budgets,
             regions: &evidence.regions,
             statuses: &evidence.seal_statuses,
             known_at: &evidence.known_at,
@@ -41,18 +50,22 @@ impl<'e> Trust<'e> {
         }
     }
 
-    /// The same with certificates and lists that came with a signature: they help to build paths, and are not trusted.
-    pub(crate) fn with<'s>(&self, certificates: &'s [Vec<u8>], crls: &'s [Vec<u8>]) -> Trust<'s>
+    /// The same with what came with a signature or a document: it helps to build paths, and is not trusted.
+    pub(crate) fn with<'s>(&self, came: &'s Embedded) -> Trust<'s>
     where
         'e: 's,
     {
-        let came = certificates.iter().filter_map(|der| Certificate::from_der(der).ok());
-        let lists = crls.iter().filter_map(|der| Crl::from_der(der).ok());
+        let left = |limit: usize, have: usize| limit.saturating_sub(have);
+        let certificates = certificates(&came.certificates, left(self.budgets.certificates, self.intermediates.len()));
+        let lists = lists(&came.crls, left(self.budgets.revocation_lists, self.crls.len()));
+        let responses = responses(&came.ocsps, left(self.budgets.status_responses, self.ocsps.len()));
         Trust {
             anchors: self.anchors.clone(),
             meanings: self.meanings.clone(),
-            intermediates: self.intermediates.iter().cloned().chain(came).collect(),
+            intermediates: self.intermediates.iter().cloned().chain(certificates).collect(),
             crls: self.crls.iter().cloned().chain(lists).collect(),
+            ocsps: self.ocsps.iter().cloned().chain(responses).collect(),
+            budgets: self.budgets,
             regions: self.regions,
             statuses: self.statuses,
             known_at: self.known_at,
@@ -67,7 +80,8 @@ impl<'e> Trust<'e> {
             return Some(known.clone());
         }
         let certificate = Certificate::from_der(der).ok()?;
-        let path = check_path(&certificate, &self.intermediates, &self.anchors, &self.crls, at, usage);
+        let revocation = RevocationData { crls: &self.crls, ocsps: &self.ocsps };
+        let path = check_path_with(&certificate, &self.intermediates, &self.anchors, revocation, at, usage);
         let path = Rc::new(path);
         self.paths.borrow_mut().insert(key, path.clone());
         Some(path)
@@ -105,4 +119,16 @@ impl<'e> Trust<'e> {
     pub(crate) fn known_at(&self, files: impl Fn(&[u8; 32]) -> bool) -> Option<Timestamp> {
         self.known_at.iter().filter(|(sm3, _)| files(sm3)).map(|(_, at)| *at).min()
     }
+}
+
+fn certificates(list: &[Vec<u8>], limit: usize) -> Vec<Certificate<'_>> {
+    list.iter().filter_map(|der| Certificate::from_der(der).ok()).take(limit).collect()
+}
+
+fn lists(list: &[Vec<u8>], limit: usize) -> Vec<Crl<'_>> {
+    list.iter().filter_map(|der| Crl::from_der(der).ok()).take(limit).collect()
+}
+
+fn responses(list: &[Vec<u8>], limit: usize) -> Vec<OcspResponse<'_>> {
+    list.iter().filter_map(|der| OcspResponse::from_der(der).ok()).take(limit).collect()
 }

@@ -22,6 +22,19 @@ impl Document {
     /// # Errors
     /// See [`PrepareError`]; nothing is written.
     pub fn prepare(&self, request: &PrepareRequest<'_>) -> Result<Prepared, PrepareError> {
+        self.prepare_with_room(request, 0)
+    }
+
+    /// As [`Self::prepare`], with room for a time stamp of so many bytes: what is put into a PDF has to fit into a hole
+    /// that is made now.  Tokens with the authority's path have 1 to 6 KiB.
+    ///
+    /// # Errors
+    /// See [`PrepareError`]; nothing is written.
+    pub fn prepare_with_room(
+        &self,
+        request: &PrepareRequest<'_>,
+        time_stamp_bytes: usize,
+    ) -> Result<Prepared, PrepareError> {
         let trust = Trust::of(request.evidence);
         let request = &PrepareRequest { signing_time: whole_seconds(request.signing_time), ..*request };
         let seal = vouch::seal_of(request, &trust)?;
@@ -36,7 +49,7 @@ impl Document {
                 (Body::Ofd(Box::new(prepared)), data_hash, property_info)
             }
             Carrier::Pdf(pdf) => {
-                let prepared = prepare_pdf(pdf, request, &seal, &marks)?;
+                let prepared = prepare_pdf(pdf, request, &seal, &marks, time_stamp_bytes)?;
                 let (data_hash, property_info) = (prepared.data_hash, prepared.property_info());
                 (Body::Pdf(prepared), data_hash, property_info)
             }
@@ -158,10 +171,12 @@ fn prepare_pdf(
     request: &PrepareRequest<'_>,
     seal: &SealFacts,
     marks: &[Mark],
+    time_stamp_bytes: usize,
 ) -> Result<eseal_pdf::PreparedPdf, PrepareError> {
     let picture = picture_of(seal)?;
     let marks: Vec<eseal_pdf::Mark> = marks.iter().map(pdf_mark).collect();
     let room = request.seal.len().saturating_add(request.signer_certificate.len()).saturating_add(CONTENTS_SPARE_BYTES);
+    let room = room.saturating_add(time_stamp_bytes);
     let prepared = eseal_pdf::prepare(
         pdf,
         &eseal_pdf::SealRequest {

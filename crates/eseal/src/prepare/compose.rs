@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use eseal_bytes::{Assembly, ByteSource, Segment};
-use eseal_gm::sm3;
+use eseal_gm::{Hash, sm3};
+use eseal_pki::time_stamp::time_stamp_request;
 
 use super::{Body, ComposeError, Prepared, Sealed, SignatureValue, vouch};
-use crate::{Document, OpenError, value::Value};
+use crate::{
+    Document, OpenError,
+    value::{Fit, StampFacts, Value},
+};
 
 impl Prepared {
     /// Checks `value` against e and the certificate, puts it in, and verifies the result with the normal verifier.
@@ -22,8 +26,47 @@ impl Prepared {
         value: &SignatureValue,
         certificate: Option<&[u8]>,
     ) -> Result<Sealed, ComposeError> {
+        self.compose_with_time_stamp(original, value, certificate, None)
+    }
+
+    /// Asks a time-stamp authority for `timeStamp` (生成时间戳请求): DER of a `TimeStampReq` with SM3 of the value, which
+    /// is checked first.
+    ///
+    /// # Errors
+    /// As [`Self::check_value`].
+    pub fn time_stamp_request(
+        &self,
+        value: &SignatureValue,
+        certificate: Option<&[u8]>,
+        nonce: Option<&[u8]>,
+    ) -> Result<Vec<u8>, ComposeError> {
+        let value = self.check_value(value, certificate)?;
+        Ok(time_stamp_request(Hash::Sm3, &sm3(&value), nonce, None))
+    }
+
+    /// As [`Self::compose`], with a time-stamp token over the value (DER; the token, not the response around it) in
+    /// `timeStamp [0]`.
+    ///
+    /// The token must stand on this very value and be signed; whether its authority is trusted is for whoever chose it,
+    /// and for whoever verifies.  In a PDF there must be room for it: [`crate::Document::prepare_with_room`].
+    ///
+    /// # Errors
+    /// See [`ComposeError`].
+    pub fn compose_with_time_stamp(
+        self,
+        original: Arc<dyn ByteSource>,
+        value: &SignatureValue,
+        certificate: Option<&[u8]>,
+        token: Option<&[u8]>,
+    ) -> Result<Sealed, ComposeError> {
         let signature_value = self.check_value(value, certificate)?;
-        let seal_signature = eseal_ses::v4::signature(&self.tbs, &self.signer_certificate, &signature_value, None)
+        if let Some(token) = token {
+            match StampFacts::read(token, &signature_value) {
+                StampFacts::Fits { fit: Fit::Good, .. } => {}
+                _ => return Err(ComposeError::WrongTimeStamp),
+            }
+        }
+        let seal_signature = eseal_ses::v4::signature(&self.tbs, &self.signer_certificate, &signature_value, token)
             .map_err(|error| ComposeError::SelfCheck(error.to_string()))?;
         let segments = match &self.body {
             Body::Pdf(prepared) => prepared.finish(original.len(), &seal_signature).map_err(self_check)?,

@@ -5,7 +5,7 @@ mod compose;
 mod keyword;
 mod places;
 mod signer_value;
-mod vouch;
+pub(crate) mod vouch;
 
 use eseal_bytes::{Assembly, ReadError};
 use eseal_ofd::PreparedOfd;
@@ -175,6 +175,9 @@ pub enum ComposeError {
     /// The caller names another certificate than the prepared one, or one that the seal does not list.
     #[error("the certificate is not the one that was prepared")]
     OtherCertificate,
+    /// The time stamp is none, or not one of the signature value.
+    #[error("the time stamp does not fit")]
+    WrongTimeStamp,
     /// The original could not be read.
     #[error(transparent)]
     Read(#[from] ReadError),

@@ -71,7 +71,7 @@ pub(super) fn check_earlier(document: &Document, at: Timestamp) -> Result<(), Pr
 }
 
 /// Signatures of which something failed that needs no trust to tell, with the check.
-pub(super) fn broken(examination: &Examination, at: Timestamp) -> Vec<(usize, CheckCode)> {
+pub(crate) fn broken(examination: &Examination, at: Timestamp) -> Vec<(usize, CheckCode)> {
     let report = judge(examination, &Evidence::default(), &Policy::gbt38540_claimed_time(), at);
     let first_failure = |checks: &[Check]| {
         checks.iter().find(|check| check.outcome == Outcome::Failed && is_of_bytes(check.code)).map(|check| check.code)

@@ -7,8 +7,8 @@ use eseal_ses::{
     oid,
 };
 
-use super::{Fit, Original, SignerFacts, Wanted, signer};
-use crate::{CertificateFacts, SignatureKind};
+use super::{Fit, Original, SignerFacts, StampFacts, Wanted, signer, stamp};
+use crate::{CertificateFacts, Embedded, SignatureKind};
 
 /// Most signers that are judged: each costs a verification, and real files have one or two.
 const MAX_SIGNERS: usize = 64;
@@ -22,10 +22,10 @@ pub(crate) struct CmsFacts {
     pub(crate) content: ContentKind,
     /// All signers.
     pub(crate) signers: Vec<SignerFacts>,
-    /// Certificates that came with it, DER.
-    pub(crate) certificates: Vec<Vec<u8>>,
-    /// Revocation lists that came with it, DER.
-    pub(crate) crls: Vec<Vec<u8>>,
+    /// If it is a time stamp: of the document or of something else.
+    pub(crate) token: Option<StampFacts>,
+    /// What came with it.
+    pub(crate) embedded: Embedded,
     /// Names of tolerated deviations.
     pub(crate) deviations: Vec<String>,
 }
@@ -50,7 +50,6 @@ impl CmsFacts {
             oid::TST_INFO => ContentKind::TimeStamp,
             _ => ContentKind::Other,
         };
-        let owned = |list: &[&[u8]]| list.iter().map(|der| der.to_vec()).collect();
         let signers: Vec<SignerFacts> =
             data.signers.iter().map(|signer| SignerFacts::of(&data, signer, original)).collect();
         let mut deviations: Vec<String> = Vec::new();
@@ -67,8 +66,8 @@ impl CmsFacts {
             is_sm2: data.signers.iter().any(|signer| oid::is_sm2_signature(signer.signature_algorithm)),
             content,
             signers,
-            certificates: owned(&data.certificates),
-            crls: owned(&data.crls),
+            token: (content == ContentKind::TimeStamp).then(|| StampFacts::of_document(data.raw, original)),
+            embedded: Embedded::of_signed_data(&data),
             deviations,
         })
     }
@@ -97,6 +96,9 @@ fn outer_and_inner_disagree(data: &SignedData<'_>) -> bool {
 /// Digests of the document that a value needs; none if it is no SignedData.
 pub(crate) fn wanted(bytes: &[u8]) -> Vec<Wanted> {
     let Ok(data) = parse(bytes) else { return Vec::new() };
+    if data.content_type == oid::TST_INFO {
+        return stamp::wanted(data.raw).into_iter().collect();
+    }
     let mut list = Vec::new();
     for wanted in data.signers.iter().flat_map(|signer| signer::wanted(&data, signer)) {
         if !list.contains(&wanted) {
@@ -115,7 +117,8 @@ pub(super) fn check_content(data: &SignedData<'_>) -> (Option<Vec<u8>>, Fit) {
         (Some(content), Some(attributes), Some(hash)) => {
             let names_content = signer.message_digest.is_some_and(|digest| hash.digest(content) == digest)
                 && signer.content_type == Some(data.content_type)
-                && !signer.attributes_in_doubt;
+                && !signer.attributes_in_doubt
+                && signer.certificate_digests.iter().all(|stated| signer::is_digest_of(stated, &certificate.der));
             if names_content {
                 signer::weaken(signer::fit_message(&certificate.der, signer, &attributes), hash)
             } else {

@@ -287,7 +287,7 @@ fn doubt(data: &SignedData<'_>, signer: &SignerInfo<'_>, certificate: Option<&[u
     }
 }
 
-fn is_digest_of(stated: &CertificateDigest<'_>, certificate: &[u8]) -> bool {
+pub(super) fn is_digest_of(stated: &CertificateDigest<'_>, certificate: &[u8]) -> bool {
     let default = if stated.is_v2 { Hash::Sha256 } else { Hash::Sha1 };
     let hash = stated.algorithm.map_or(Some(default), digest_of);
     hash.is_some_and(|hash| hash.digest(certificate) == stated.digest)

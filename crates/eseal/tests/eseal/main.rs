@@ -3,10 +3,12 @@
 mod cms;
 mod corpus;
 mod edits;
+mod evidence;
 mod flips;
 mod hostile;
 mod judges;
 mod later;
+mod policy;
 mod refused;
 mod report;
 mod sealing;
