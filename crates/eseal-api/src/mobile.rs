@@ -247,6 +247,24 @@ pub struct RefuseResult {
 }
 
 request! {
+    /// 分量刷新: d1′ = d1·ρ on the phone, d2′ = d2·ρ⁻¹ on the server; the key stays as it is.  May be sent again.
+    struct RefreshShare {
+        /// ρ, 32 bytes, base64: moves the server's share, and is worth nothing afterwards.
+        factor: Secret = "factor",
+        /// The phone's new public share with its proof: `04 ‖ x ‖ y ‖ challenge ‖ answer`.
+        key_share: Base64 = "keyShare",
+    }
+}
+
+/// Answer of `refreshShare`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefreshShareResult {
+    /// The server's new public share with its proof.
+    pub key_share: Base64,
+}
+
+request! {
     /// 我的印章.
     struct MySeals {}
 }
@@ -296,4 +314,4 @@ pub struct HistoryRecord {
     pub time: Time,
 }
 
-overall! { EnrolResult; ScanResult; ConfirmResult; RefuseResult; MySealsResult; HistoryResult; }
+overall! { EnrolResult; ScanResult; ConfirmResult; RefuseResult; RefreshShareResult; MySealsResult; HistoryResult; }

@@ -63,7 +63,7 @@ pub(crate) fn soft_library() -> Result<PathBuf> {
 }
 
 /// A file that is installed beside this program, or lies where cargo puts it.
-fn beside(name: &str) -> Result<PathBuf> {
+pub(crate) fn beside(name: &str) -> Result<PathBuf> {
     let program = env::current_exe().context("the path of this program")?;
     let folder = program.parent().unwrap_or(Path::new("/"));
     let mut places = vec![folder.join(name), folder.join("deps").join(name)];

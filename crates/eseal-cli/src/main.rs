@@ -12,6 +12,7 @@ mod image;
 mod keys;
 mod log;
 mod place;
+mod revoke;
 mod runtime;
 mod samples;
 mod seal;
@@ -61,6 +62,8 @@ enum Command {
     /// A time-stamp authority (时间戳服务).
     #[command(subcommand)]
     Tsa(tsa::Command),
+    /// Take back a grant, the tokens of a user, or a phone (撤销).
+    Revoke(revoke::Args),
     /// The seal-use log (用印日志).
     #[command(subcommand)]
     Log(log::Command),
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Trust(command) => trust::run(&command),
         Command::Tsa(command) => tsa::run(&command),
+        Command::Revoke(args) => revoke::run(&args),
         Command::Log(command) => log::run(&command),
         Command::Bench(args) => bench::run(&args),
     };

@@ -107,6 +107,7 @@ fn phones() -> Router<Http> {
         .route("/api/v1/mobile/enrol", by_new_phone(act!(mobile::enrol)))
         .route("/api/v1/mobile/scan", by_phone(act!(mobile::scan)))
         .route("/api/v1/mobile/confirm", by_phone(act!(mobile::confirm)))
+        .route("/api/v1/mobile/refreshShare", by_phone(act!(mobile::refresh_share)))
         .route("/api/v1/mobile/refuse", by_phone(act!(mobile::refuse)))
         .route("/api/v1/mobile/mySeals", by_phone(act!(mobile::my_seals)))
         .route("/api/v1/mobile/history", by_phone(act!(mobile::history)))

@@ -28,6 +28,7 @@ mod pool;
 pub mod random;
 mod rate_limit;
 mod receipts;
+pub mod revocation;
 mod seal_info;
 mod seal_status;
 mod secret;

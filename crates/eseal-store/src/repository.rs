@@ -46,6 +46,8 @@ pub trait Registry: Send + Sync {
     async fn find_grant_by_id(&self, id: &str) -> Result<Option<GrantRecord>>;
     /// Takes one use off a grant; false if it has none left.  Grants without a count always have one.
     async fn use_grant(&self, id: &str) -> Result<bool>;
+    /// Ends a grant for good; false if there is none that was not ended.
+    async fn revoke_grant(&self, id: &str) -> Result<bool>;
 }
 
 /// 会话: tokens, challenges, nonces, remembered requests, audit.
@@ -57,6 +59,8 @@ pub trait Sessions: Send + Sync {
     async fn find_token_user(&self, system_id: &str, hash: &str, now: Timestamp) -> Result<Option<UserRecord>>;
     /// Ends a token; false if there is none.
     async fn revoke_token(&self, system_id: &str, hash: &str) -> Result<bool>;
+    /// Ends all tokens of a user, of every system; gives how many there were.
+    async fn revoke_tokens_of(&self, user_id: &str) -> Result<u64>;
     /// Writes a new challenge.
     async fn insert_challenge(&self, record: &ChallengeRecord) -> Result<()>;
     /// Removes a challenge of this system and gives it: nobody gets it twice.
@@ -136,6 +140,10 @@ pub trait Phones: Send + Sync {
     async fn take_pin_attempt(&self, id: &str) -> Result<Option<u32>>;
     /// Sets the PIN counter after a right PIN.
     async fn reset_pin_attempts(&self, id: &str, attempts: u32) -> Result<()>;
+    /// Puts a new sealed share in the place of the old one; false, and nothing changes, if that is not there any more.
+    async fn replace_key_share(&self, id: &str, old: &[u8], new: &[u8]) -> Result<bool>;
+    /// Switches a phone off and deletes the server's share: its key signs never again.  False if it was off.
+    async fn revoke_phone(&self, id: &str) -> Result<bool>;
     /// Writes a new enrolment code.
     async fn insert_enrolment(&self, record: &EnrolmentRecord) -> Result<()>;
     /// Removes an enrolment code and gives it.

@@ -4,6 +4,7 @@ mod crypto;
 mod documents;
 mod http;
 mod material;
+mod phone;
 mod timer;
 
 use std::collections::BTreeMap;
@@ -24,6 +25,8 @@ pub(crate) enum Subject {
     Seal,
     /// Verifying a sealed file: the same.
     Verify,
+    /// Signatures of phone and server: server_answer, server_round (answer and verification), phone_and_server.
+    Phone,
     /// 3-1, 3-4 and 3-5 over HTTP against a demo of its own: journeys a second of wall time, with durable commits.
     Http,
 }
@@ -55,6 +58,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Subject::Sm3 => crypto::sm3()?,
         Subject::Seal => documents::seal()?,
         Subject::Verify => documents::verify()?,
+        Subject::Phone => phone::phone()?,
         Subject::Http => http::run(args.callers.clamp(1, 256), args.seconds.clamp(1, 600))?,
     };
     if args.json {

@@ -10,6 +10,7 @@ use super::{
     neighbour,
     samples::NAMES,
     seed::Secrets,
+    usbkey::Running,
     trust,
     who::{ORGANIZATIONS, SYSTEM},
 };
@@ -19,7 +20,7 @@ use crate::{files, keys};
 pub(super) const FILE: &str = "demo.json";
 
 /// Writes it; gives where it is.
-pub(super) fn write(folder: &Path, base_url: &str, phone_url: &str) -> Result<PathBuf> {
+pub(super) fn write(folder: &Path, base_url: &str, phone_url: &str, usb_key: Option<&Running>) -> Result<PathBuf> {
     let secrets = Secrets::of(folder)?;
     let hmac_key = hex::decode(&secrets.hmac_key).context("hmacKey in secrets.json")?;
     let key = secrets.request_key()?;
@@ -41,7 +42,7 @@ pub(super) fn write(folder: &Path, base_url: &str, phone_url: &str) -> Result<Pa
         .collect();
     let samples: Map<String, Value> =
         NAMES.iter().map(|(kind, name)| ((*kind).to_owned(), json!(folder.join("samples").join(name)))).collect();
-    let described = json!({
+    let mut described = json!({
         "baseUrl": base_url,
         "systemID": SYSTEM.0,
         "hmacSm3Key": BASE64_STANDARD.encode(hmac_key),
@@ -55,6 +56,10 @@ pub(super) fn write(folder: &Path, base_url: &str, phone_url: &str) -> Result<Pa
         "sealedElsewhere": neighbour::file_names().map(|name| folder.join("samples").join(name)).collect::<Vec<_>>(),
         "samples": samples,
     });
+    if let Some(usb_key) = usb_key {
+        described["usbKey"] = usb_key.described.clone();
+        described["agentUrl"] = json!(usb_key.url);
+    }
     let path = folder.join(FILE);
     files::write_private(&path, (serde_json::to_string_pretty(&described)? + "\n").as_bytes())?;
     Ok(path)

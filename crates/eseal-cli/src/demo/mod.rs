@@ -10,6 +10,7 @@ mod neighbour;
 mod phone;
 mod samples;
 mod seed;
+mod usbkey;
 pub(crate) mod trust;
 mod who;
 
@@ -123,12 +124,20 @@ impl Started {
         let phone_url = format!("http://{}", screen.local_addr().context("the phone's address")?);
         let phone = tokio::spawn(phone::Simulated::new(phone, &base_url).serve(screen));
         samples::write(&folder.join("samples"))?;
-        let described = description::write(&folder, &base_url, &phone_url)?;
+        let key = usbkey::start(&app, &folder, &base_url).await;
+        if let Err(error) = &key {
+            tracing::warn!("The demo goes on without a USBKey and its agent: {error:#}");
+        }
+        let key = key.ok();
+        let described = description::write(&folder, &base_url, &phone_url, key.as_ref())?;
         if is_talkative {
             println!("{}", description::what_next(&base_url, &described));
         }
         let ended = server.await.context("the server ended")?;
         phone.abort();
+        if let Some(key) = key {
+            key.task.abort();
+        }
         ended
     }
 

@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use super::{
     device,
     phone::HttpLink,
-    request,
+    request, usbkey,
     who::{self, ORGANIZATIONS, Organization, PHONE_SEAL, SYSTEM, Seal, USER},
 };
 use crate::{
@@ -38,8 +38,6 @@ use crate::{
 const SEAL_DAYS: i64 = 720;
 /// Where the maker's certificate and key are.
 const MAKER: &str = "maker";
-/// Folder of the keys that a USBKey would hold, until the soft USBKey library takes them over.
-const USBKEY: &str = "usbkey";
 const SECRETS: &str = "secrets.json";
 const PHONE: &str = "phone.json";
 
@@ -90,14 +88,14 @@ impl Secrets {
 /// Certificates and keys of the maker, of the seals in the server, and of the seal on the USBKey.
 pub(super) fn server_keys(demo: &Path, authority: &mut Authority) -> Result<()> {
     let folder = demo.join("keys");
-    files::make_folder(&folder.join(USBKEY))?;
+    files::make_folder(&folder)?;
     pair(authority, &folder.join(MAKER), |key| {
         request(Subject::of("示例制章单位", "eseal demo seal maker"), key, Profile::SealMaker)
     })?;
     for (_, seal) in who::seals() {
         match seal.carrier {
             "server" => device::provision(demo, authority, seal.code)?,
-            "usbkey" => pair(authority, &folder.join(USBKEY).join(seal.code), |key| who::request_of(seal.code, key))?,
+            "usbkey" => usbkey::provision(demo, authority, seal.code)?,
             _ => {}
         }
     }
@@ -158,7 +156,7 @@ pub(super) async fn registry(app: &App, folder: &Path, base_url: &str, requests_
     for (organization, seal) in who::seals() {
         let certificate = match seal.carrier {
             "server" => device::certificate(folder, seal.code),
-            "usbkey" => folder.join("keys").join(USBKEY).join(seal.code),
+            "usbkey" => usbkey::certificate(folder, seal.code),
             _ => continue, // the phone makes its key when it is enrolled
         };
         let certificate = files::read_certificate(&certificate.with_extension("pem"))?;
@@ -175,9 +173,13 @@ async fn put_organization(app: &App, organization: &Organization, grant_code: &s
             is_government: organization.is_government,
         })
         .await?;
+    let id = format!("demo-{}", organization.code);
+    if app.store.find_grant_by_id(&id).await?.is_some_and(|grant| grant.code_hash == secret_hash(grant_code)) {
+        return Ok(()); // revoked, or with other limits: it stays so
+    }
     app.store
         .put_grant(&GrantRecord {
-            id: format!("demo-{}", organization.code),
+            id,
             code_hash: secret_hash(grant_code),
             system_id: SYSTEM.0.into(),
             organization_code: organization.code.into(),

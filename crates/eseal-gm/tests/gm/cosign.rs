@@ -46,6 +46,22 @@ fn shares_survive_storage_and_refresh_and_old_and_new_do_not_mix() {
 }
 
 #[test]
+fn each_side_proves_its_share_and_a_share_of_another_key_is_found_out() {
+    let (phone, server) = shares();
+    let (new_phone, refresh) = phone.refresh().unwrap();
+    let new_server = server.refresh(&refresh).unwrap();
+    assert_eq!(new_server.check(&new_phone.prove(CONTEXT).unwrap(), CONTEXT), Ok(()));
+    assert_eq!(new_phone.check(&new_server.prove(CONTEXT).unwrap(), CONTEXT), Ok(()));
+    assert_eq!(new_phone.check(&server.prove(CONTEXT).unwrap(), CONTEXT), Err(CosignError::NoKey));
+    assert_eq!(new_server.check(&phone.prove(CONTEXT).unwrap(), CONTEXT), Err(CosignError::NoKey));
+    assert_eq!(new_server.check(&new_phone.prove(b"other").unwrap(), CONTEXT), Err(CosignError::WrongProof));
+    assert_eq!(new_phone.check(&new_phone.prove(CONTEXT).unwrap(), CONTEXT), Err(CosignError::WrongProof), "its own");
+    let mut broken = new_phone.prove(CONTEXT).unwrap();
+    broken.0[128] ^= 1;
+    assert_eq!(new_server.check(&broken, CONTEXT), Err(CosignError::WrongProof));
+}
+
+#[test]
 fn key_generation_rejects_other_commitments_proofs_roles_and_contexts() {
     let begin = || {
         let (phone, commitment) = PhoneKeyStart::new(CONTEXT).unwrap();

@@ -58,6 +58,12 @@ impl Rounds {
         Ok(())
     }
 
+    /// Nothing may be done with the key's share while a round is open.
+    pub(super) fn check_idle(&self, device_id: &str, now: Timestamp) -> Result<()> {
+        let busy = self.approvals().get(device_id).is_some_and(|approval| approval.is_busy(now));
+        if busy { Err(Error::SameRequestRunning) } else { Ok(()) }
+    }
+
     /// Opens the one round that the key may have.
     pub(super) fn open(&self, device_id: &str, code_id: &str, file_unique_id: &str, now: Timestamp) -> Result<()> {
         let mut approvals = self.approvals();

@@ -110,6 +110,19 @@ impl Phones for SqliteStore {
         self.execute(statement).await.map(drop)
     }
 
+    async fn replace_key_share(&self, id: &str, old: &[u8], new: &[u8]) -> Result<bool> {
+        let statement = query("UPDATE phones SET key_share = ? WHERE id = ? AND key_share = ? AND active")
+            .bind(new)
+            .bind(id)
+            .bind(old);
+        Ok(self.execute(statement).await? == 1)
+    }
+
+    async fn revoke_phone(&self, id: &str) -> Result<bool> {
+        let statement = query("UPDATE phones SET active = 0, key_share = x'' WHERE id = ? AND active").bind(id);
+        Ok(self.execute(statement).await? == 1)
+    }
+
     async fn insert_enrolment(&self, record: &EnrolmentRecord) -> Result<()> {
         let statement = query("INSERT INTO enrolments (code_hash, user_id, certificates, expires) VALUES (?, ?, ?, ?)")
             .bind(&record.code_hash)

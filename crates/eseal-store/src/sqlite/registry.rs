@@ -173,6 +173,11 @@ impl Registry for SqliteStore {
             query("UPDATE grants SET remaining = remaining - 1 WHERE id = ? AND remaining > 0 AND NOT revoked");
         Ok(self.execute(counted.bind(id)).await? == 1)
     }
+
+    async fn revoke_grant(&self, id: &str) -> Result<bool> {
+        let statement = query("UPDATE grants SET revoked = 1 WHERE id = ? AND NOT revoked").bind(id);
+        Ok(self.execute(statement).await? == 1)
+    }
 }
 
 fn system(row: &SqliteRow) -> Result<SystemRecord> {

@@ -57,6 +57,10 @@ impl Sessions for SqliteStore {
         Ok(self.execute(statement).await? == 1)
     }
 
+    async fn revoke_tokens_of(&self, user_id: &str) -> Result<u64> {
+        self.execute(query("UPDATE tokens SET revoked = 1 WHERE user_id = ? AND NOT revoked").bind(user_id)).await
+    }
+
     async fn insert_challenge(&self, record: &ChallengeRecord) -> Result<()> {
         let statement =
             query("INSERT INTO challenges (id, system_id, cert_sm3, message, expires) VALUES (?, ?, ?, ?, ?)")

@@ -113,30 +113,44 @@ impl Start {
     fn new(role: Role, context: &[u8]) -> Result<Self, CosignError> {
         let d = random_scalar()?;
         let inverse = d.invert();
-        let point = Point::mul_base(&inverse).ok_or(CosignError::NoKey)?;
-        let proof = Proof::new(role, context, &inverse, &point)?;
-        let mut public = PublicShare([0; 129]);
-        let parts = point.to_bytes().into_iter().chain(proof.to_bytes().into_iter().flatten());
-        public.0.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+        let public = prove(role, context, &inverse)?;
         Ok(Self { d, inverse, public, context: context.to_vec() })
     }
 
     fn finish(&self, other_role: Role, other: &PublicShare) -> Result<Share, CosignError> {
-        let (point, numbers) = other.0.split_at(65);
-        let point = Point::from_bytes(point).ok_or(CosignError::Malformed)?;
-        let proof = match numbers.as_chunks::<32>().0 {
-            [challenge, answer] => Proof::from_bytes(challenge, answer),
-            _ => None,
-        };
-        if !proof.ok_or(CosignError::Malformed)?.verifies(other_role, &self.context, &point) {
-            return Err(CosignError::WrongProof);
-        }
-        let key = point
-            .mul(&self.inverse)
-            .and_then(|product| product.add(&Point::generator().negate()))
-            .ok_or(CosignError::NoKey)?;
-        Ok(Share { d: self.d, inverse: self.inverse, key: VerifyingKey::new(key) })
+        let key = joint_key(&self.inverse, other_role, other, &self.context)?;
+        Ok(Share { d: self.d, inverse: self.inverse, key })
     }
+}
+
+/// `[x]G` with a proof that its maker knows x.
+fn prove(role: Role, context: &[u8], x: &Scalar) -> Result<PublicShare, CosignError> {
+    let point = Point::mul_base(x).ok_or(CosignError::NoKey)?;
+    let proof = Proof::new(role, context, x, &point)?;
+    let mut public = PublicShare([0; 129]);
+    let parts = point.to_bytes().into_iter().chain(proof.to_bytes().into_iter().flatten());
+    public.0.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
+    Ok(public)
+}
+
+/// `[own⁻¹]P_other − G`, after the other side's proof was checked.
+fn joint_key(
+    inverse: &Scalar,
+    other_role: Role,
+    other: &PublicShare,
+    context: &[u8],
+) -> Result<VerifyingKey, CosignError> {
+    let (point, numbers) = other.0.split_at(65);
+    let point = Point::from_bytes(point).ok_or(CosignError::Malformed)?;
+    let proof = match numbers.as_chunks::<32>().0 {
+        [challenge, answer] => Proof::from_bytes(challenge, answer),
+        _ => None,
+    };
+    if !proof.ok_or(CosignError::Malformed)?.verifies(other_role, context, &point) {
+        return Err(CosignError::WrongProof);
+    }
+    let product = point.mul(inverse).and_then(|product| product.add(&Point::generator().negate()));
+    product.map(VerifyingKey::new).ok_or(CosignError::NoKey)
 }
 
 impl Share {
@@ -155,6 +169,10 @@ impl Share {
         bytes
     }
 
+    fn prove(&self, role: Role, context: &[u8]) -> Result<PublicShare, CosignError> {
+        prove(role, context, &self.inverse)
+    }
+
     fn times(&self, factor: &Scalar) -> Self {
         let d = self.d.mul(factor);
         Self { d, inverse: d.invert(), key: self.key.clone() }
@@ -162,7 +180,7 @@ impl Share {
 }
 
 macro_rules! share {
-    ($name:ident) => {
+    ($name:ident, $own:ident, $other:ident) => {
         impl $name {
             /// Reads what [`Self::to_bytes`] wrote.
             ///
@@ -176,6 +194,23 @@ macro_rules! share {
             #[must_use]
             pub fn to_bytes(&self) -> Zeroizing<[u8; 97]> {
                 self.0.to_bytes()
+            }
+
+            /// The public share that belongs to this share, with a new proof that this side knows it.
+            ///
+            /// # Errors
+            /// [`CosignError::Random`].
+            pub fn prove(&self, context: &[u8]) -> Result<PublicShare, CosignError> {
+                self.0.prove(Role::$own, context)
+            }
+
+            /// Whether the other side holds the share that makes the same key with this one: its proof, and the sum.
+            ///
+            /// # Errors
+            /// [`CosignError::Malformed`], [`CosignError::WrongProof`]; [`CosignError::NoKey`] if the key would be another.
+            pub fn check(&self, other: &PublicShare, context: &[u8]) -> Result<(), CosignError> {
+                let key = joint_key(&self.0.inverse, Role::$other, other, context)?;
+                if key.to_bytes() == self.0.key.to_bytes() { Ok(()) } else { Err(CosignError::NoKey) }
             }
 
             /// The public key of both shares together.
@@ -198,8 +233,8 @@ macro_rules! share {
         }
     };
 }
-share!(PhoneShare);
-share!(ServerShare);
+share!(PhoneShare, Phone, Server);
+share!(ServerShare, Server, Phone);
 
 impl PhoneShare {
     /// A new share for the same key, with the number that the server needs for its own.

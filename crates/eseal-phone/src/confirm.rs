@@ -32,6 +32,8 @@ impl Phone {
         if shown.summary.purpose == Purpose::Login {
             return Ok(approval.send(link, None).await?.scan_status);
         }
+        // The server's share may have moved already: the old one would sign nothing.
+        self.finish_refresh(link).await?;
         let mut status = ScanStatus::Scanned;
         for (document, e) in shown.summary.documents.iter().zip(&shown.digests) {
             status = self.sign(link, &mut approval, &document.file_unique_id, e).await?;
