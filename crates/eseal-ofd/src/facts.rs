@@ -112,7 +112,7 @@ pub struct ReferenceFacts {
 }
 
 /// What became of a reference.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum ReferenceOutcome {
     /// The digest fits.
     Good,

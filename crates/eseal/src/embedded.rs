@@ -8,10 +8,13 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub struct Embedded {
     /// Certificates.
+    #[serde(default, with = "base64_list")]
     pub certificates: Vec<Vec<u8>>,
     /// Revocation lists.
+    #[serde(default, with = "base64_list")]
     pub crls: Vec<Vec<u8>>,
     /// Status responses.
+    #[serde(default, with = "base64_list")]
     pub ocsps: Vec<Vec<u8>>,
 }
 
@@ -52,4 +55,19 @@ fn response_in(item: &[u8]) -> Option<&[u8]> {
     let kind = fields.expect(tag::OID, "otherRevInfoFormat").ok()?;
     let value = fields.any("otherRevInfo").ok()?;
     (kind.body == OCSP_RESPONSE).then_some(value.raw)
+}
+
+mod base64_list {
+    //! A list of values as base64 in JSON.
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<S: Serializer>(list: &[Vec<u8>], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(list.iter().map(|value| BASE64_STANDARD.encode(value)))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<u8>>, D::Error> {
+        let list = Vec::<String>::deserialize(deserializer)?;
+        list.iter().map(|text| BASE64_STANDARD.decode(text).map_err(D::Error::custom)).collect()
+    }
 }

@@ -20,6 +20,7 @@ mod long_term;
 mod placement;
 mod policy;
 mod prepare;
+mod record;
 mod report;
 mod resolve;
 pub mod status;
@@ -39,6 +40,7 @@ pub use policy::{Anchor, AnchorUse, Budgets, Evidence, Policy, PolicyError, Regi
 pub use prepare::{
     ComposeError, PdfNames, PrepareError, PrepareRequest, Prepared, Sealed, SignatureValue, prepare_detached,
 };
+pub use record::{JudgementRecord, MAX_RECORD_BYTES, RecordError};
 pub use report::{
     CertificateFacts, Check, CheckCode, Conclusion, Coverage, Outcome, Recognised, Report, SealReport, SealView,
     SignatureKind, SignatureReport, SubIndication, Text, TimeSource,

@@ -8,6 +8,7 @@ mod stated;
 use std::sync::Arc;
 
 use eseal_ses::Seal;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use ofd::{Base, OfdFrame, SealCopy};
 pub(crate) use pdf::PdfFrame;
@@ -61,7 +62,7 @@ impl Examined {
 }
 
 /// How the signature is bound to the document (签名框架).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Frame {
     Pdf(PdfFrame),
     Ofd(OfdFrame),

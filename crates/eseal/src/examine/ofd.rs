@@ -2,6 +2,7 @@
 
 use eseal_ofd::{Examination as OfdExamination, Ofd, PartFacts, ReferenceOutcome, Role, SealFile, SignatureFacts};
 use eseal_ses::time_in_text;
+use serde::{Deserialize, Serialize};
 
 use super::{Examination, Examined, Frame, hash, stated};
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// How a signature is bound to its package (OFD 签名框架).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct OfdFrame {
     /// Why Signature.xml or SignedValue.dat cannot be read.
     pub(crate) problem: Option<String>,
@@ -37,7 +38,7 @@ pub(crate) struct OfdFrame {
 }
 
 /// The base signature that `Relative` names (基签名).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Base {
     /// Position of the signature.
     Found(usize),
@@ -46,7 +47,7 @@ pub(crate) enum Base {
 }
 
 /// Whether Seal.esl is the seal inside the signature.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum SealCopy {
     /// None is named, or the signature has no seal.
     NotNamed,

@@ -1,6 +1,7 @@
 //! Facts about the signatures of a PDF (PDF 签名事实).
 
 use eseal_pdf::{ByteRangeFault, FieldLock, LaterChange, PdfDocument, PdfSignature};
+use serde::{Deserialize, Serialize};
 
 use super::{Examination, Examined, Frame, hash, stated};
 use crate::{
@@ -9,7 +10,7 @@ use crate::{
 };
 
 /// How a signature is bound to its PDF (PDF 签名框架).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct PdfFrame {
     /// What is wrong with `/ByteRange` and `/Contents`.
     pub(crate) faults: Vec<ByteRangeFault>,

@@ -16,6 +16,10 @@ const MAX_SIGNERS: usize = 64;
 /// A SignedData (签名数据).
 #[derive(Clone, Debug)]
 pub(crate) struct CmsFacts {
+    /// The whole SignedData.
+    pub(crate) der: Vec<u8>,
+    /// What is known of the document.
+    pub(crate) original: Original,
     /// True if a signature is of SM2.
     pub(crate) is_sm2: bool,
     /// What it says it signs.
@@ -63,6 +67,8 @@ impl CmsFacts {
             }
         }
         Ok(Self {
+            der: data.raw.to_vec(),
+            original: original.clone(),
             is_sm2: data.signers.iter().any(|signer| oid::is_sm2_signature(signer.signature_algorithm)),
             content,
             signers,

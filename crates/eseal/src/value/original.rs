@@ -1,6 +1,7 @@
 //! Digests of what a signature protects (原文摘要), as signature values ask for them.
 
 use eseal_gm::{Hash, Hasher};
+use serde::{Deserialize, Serialize};
 
 /// A digest of the document that is wanted (所需摘要).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,8 +27,34 @@ impl Wanted {
 }
 
 /// What is known of the document that a signature protects (原文).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<Kept>", into = "Vec<Kept>")]
 pub(crate) struct Original(Vec<(Wanted, Vec<u8>)>);
+
+/// A digest, as it is kept.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    hash: String,
+    z: Option<[u8; 32]>,
+    #[serde(with = "crate::prepare::base64_bytes")]
+    digest: Vec<u8>,
+}
+
+impl From<Vec<Kept>> for Original {
+    /// A digest of an algorithm that is not known is as good as none.
+    fn from(list: Vec<Kept>) -> Self {
+        let read = |kept: Kept| Some((Wanted { hash: Hash::from_name(&kept.hash)?, z: kept.z }, kept.digest));
+        Self(list.into_iter().filter_map(read).collect())
+    }
+}
+
+impl From<Original> for Vec<Kept> {
+    fn from(original: Original) -> Self {
+        let keep =
+            |(wanted, digest): (Wanted, Vec<u8>)| Kept { hash: wanted.hash.name().to_owned(), z: wanted.z, digest };
+        original.0.into_iter().map(keep).collect()
+    }
+}
 
 impl Original {
     /// With its SM3, if it could be computed.

@@ -9,6 +9,7 @@ mod hostile;
 mod judges;
 mod later;
 mod policy;
+mod record;
 mod refused;
 mod report;
 mod sealing;
