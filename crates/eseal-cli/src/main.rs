@@ -12,6 +12,7 @@ mod image;
 mod keys;
 mod log;
 mod place;
+mod render;
 mod revoke;
 mod runtime;
 mod samples;
@@ -47,6 +48,8 @@ enum Command {
     Sign(sign::Args),
     /// Draw a seal picture (印章图片).
     Image(image::Args),
+    /// Draw pages of a PDF or OFD as PNG or SVG (页面呈现).
+    Render(render::Args),
     /// A certification authority for development (开发用证书).
     #[command(subcommand)]
     Ca(ca::Command),
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         Command::Seal(command) => seal::run(&command),
         Command::Sign(args) => sign::run(&args),
         Command::Image(args) => image::run(&args),
+        Command::Render(args) => render::run(&args),
         Command::Ca(command) => ca::run(&command),
         Command::Serve(args) => serve::run(&args),
         Command::Demo(args) => demo::run(&args),

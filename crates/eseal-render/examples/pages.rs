@@ -4,7 +4,7 @@ use std::{error::Error, fs, path::Path, sync::Arc, time::Instant};
 
 use eseal_ofd::Ofd;
 use eseal_pdf::{PdfDocument, PdfLimits};
-use eseal_render::{FontLibrary, Limits, OfdPages, Options, PdfPages, RenderError, Rendered};
+use eseal_render::{FontLibrary, Limits, OfdPages, Options, PdfOptions, PdfPages, RenderError, Rendered, ofd_to_pdf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -38,6 +38,10 @@ fn pages(file: &str, folder: &str, dpi: f64, fonts: &FontLibrary) -> Result<(), 
             save(file, folder, number, start, pages.render(number, dpi))?;
             fs::write(name(file, folder, number, "svg"), pages.svg(number)?.markup)?;
         }
+        let start = Instant::now();
+        let written = ofd_to_pdf(&ofd, fonts, &PdfOptions::default())?;
+        println!("{file}: PDF of {} bytes in {:?}", written.bytes.len(), start.elapsed());
+        fs::write(name(file, folder, 0, "pdf"), written.bytes)?;
     } else {
         let pdf = PdfDocument::open(Arc::new(bytes), &PdfLimits::default())?;
         let pages = PdfPages::new(&pdf)?;

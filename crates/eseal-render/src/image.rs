@@ -1,6 +1,6 @@
 //! Pictures on pages (图像): decoded by what they are, not by what they are called, within limits.
 
-use std::io::Cursor;
+use std::{io::Cursor, rc::Rc};
 
 use image::{DynamicImage, ImageFormat, ImageReader};
 
@@ -14,6 +14,8 @@ pub(crate) struct Bitmap {
     /// Red, green, blue, alpha, not premultiplied.
     pub(crate) rgba: Vec<u8>,
     pub(crate) is_opaque: bool,
+    /// The file, where it is a JPEG that carriers may take as it is.
+    pub(crate) jpeg: Option<Rc<[u8]>>,
 }
 
 /// Decodes a picture.
@@ -40,7 +42,9 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<Bitmap, String> {
     bounds.max_alloc = Some(limits.image_pixels.saturating_mul(8));
     reader.limits(bounds);
     let picture = reader.decode().map_err(|error| error.to_string())?;
-    Ok(Bitmap::of(picture))
+    let is_plain = matches!(picture.color(), image::ColorType::L8 | image::ColorType::Rgb8);
+    let jpeg = (format == ImageFormat::Jpeg && is_plain).then(|| bytes.into());
+    Ok(Bitmap { jpeg, ..Bitmap::of(picture) })
 }
 
 /// A file of segments without the file header: the first is a page information or dictionary segment 0.
@@ -63,12 +67,12 @@ impl Bitmap {
         let (width, height) = rgba.dimensions();
         let rgba = rgba.into_raw();
         let is_opaque = !has_alpha || rgba.chunks_exact(4).all(|pixel| pixel.last() == Some(&0xff));
-        Self { width, height, rgba, is_opaque }
+        Self { width, height, rgba, is_opaque, jpeg: None }
     }
 
     pub(crate) fn new(width: u32, height: u32, rgba: Vec<u8>) -> Self {
         let is_opaque = rgba.chunks_exact(4).all(|pixel| pixel.last() == Some(&0xff));
-        Self { width, height, rgba, is_opaque }
+        Self { width, height, rgba, is_opaque, jpeg: None }
     }
 
     /// 蒙版: where the mask is dark, the page shows.
@@ -89,6 +93,7 @@ impl Bitmap {
             }
         }
         self.is_opaque = false;
+        self.jpeg = None;
         self
     }
 
@@ -106,6 +111,7 @@ impl Bitmap {
             }
         }
         self.is_opaque = false;
+        self.jpeg = None;
         self
     }
 }
@@ -144,7 +150,7 @@ fn jbig2(bytes: &[u8], limits: &Limits) -> Result<Bitmap, String> {
     if bits.rgba.len() != wanted {
         return Err("JBIG2: size".into());
     }
-    Ok(Bitmap { width, height, rgba: bits.rgba, is_opaque: true })
+    Ok(Bitmap { width, height, rgba: bits.rgba, is_opaque: true, jpeg: None })
 }
 
 fn jpeg2000(bytes: &[u8], limits: &Limits) -> Result<Bitmap, String> {

@@ -14,6 +14,8 @@ pub enum WarningKind {
     FeatureDropped,
     /// A picture is absent or cannot be decoded.
     ImageMissing,
+    /// An attachment is not carried over.
+    AttachmentDropped,
     /// The file departs from its standard.
     NonstandardInput,
     /// The page does not tell its size.
@@ -31,6 +33,7 @@ impl WarningKind {
             Self::GlyphMissing => "GLYPH_MISSING",
             Self::FeatureDropped => "FEATURE_DROPPED",
             Self::ImageMissing => "IMAGE_MISSING",
+            Self::AttachmentDropped => "ATTACHMENT_DROPPED",
             Self::NonstandardInput => "NONSTANDARD_INPUT",
             Self::PageBoxGuessed => "PAGE_BOX_GUESSED",
             Self::ResolutionReduced => "RESOLUTION_REDUCED",

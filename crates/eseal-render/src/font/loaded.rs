@@ -49,6 +49,11 @@ impl LoadedFont {
         Some(Self { bytes, index, name, units, is_bold, is_italic, outlines: RefCell::default() })
     }
 
+    /// The font's bytes and which face of them it is.
+    pub(crate) fn file(&self) -> (FontBytes, u32) {
+        (self.bytes.clone(), self.index)
+    }
+
     pub(crate) fn is_bold(&self) -> bool {
         self.is_bold
     }

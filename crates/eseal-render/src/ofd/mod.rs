@@ -135,6 +135,47 @@ impl<'a> OfdPages<'a> {
         Ok(layer.finish())
     }
 
+    /// Width and height of a page, mm.
+    pub(crate) fn size(&self, number: usize) -> Result<(f64, f64), RenderError> {
+        let size = self.ofd.page_size(number);
+        let size = size.map_err(|error| RenderError::Unreadable { page: number, reason: error.to_string() })?;
+        Ok((size.width, size.height))
+    }
+
+    /// Draws a page on any carrier.
+    pub(crate) fn draw_page(
+        &self,
+        number: usize,
+        canvas: &mut dyn Canvas,
+        warnings: &mut Warnings,
+    ) -> Result<(), RenderError> {
+        if number == 1 {
+            *warnings = self.warnings.clone();
+        }
+        let page = self.read(number, warnings)?;
+        self.draw(&page, canvas, Affine::IDENTITY, warnings)
+    }
+
+    /// Draws a line of gray words, for marks of our own.
+    pub(crate) fn draw_words(&self, words: &str, (x, y): (f64, f64), canvas: &mut dyn Canvas, warnings: &mut Warnings) {
+        const SIZE: f64 = 2.8;
+        let chosen = self.fonts.choose(self.ofd, None, warnings);
+        let mut left = x;
+        let gray = crate::canvas::Paint::Solid(crate::canvas::Rgba { red: 120, green: 120, blue: 120, alpha: 1.0 });
+        let mut glyphs = Vec::new();
+        let mut font = None;
+        for character in words.chars() {
+            let Some(found) = self.fonts.by_char(&chosen, character, &mut Warnings::default()) else { continue };
+            let advance = found.font.advance(found.glyph).unwrap_or(1.0);
+            let to_page = Affine::translate((left, y)) * Affine::scale(SIZE);
+            glyphs.push(crate::canvas::PlacedGlyph { glyph: found.glyph, to_page, text: vec![character], advance });
+            left += advance * SIZE;
+            font = Some(found.font);
+        }
+        let run = crate::canvas::GlyphRun { font: font.as_ref(), glyphs: &glyphs, fill: Some(&gray), stroke: None };
+        canvas.glyphs(&run);
+    }
+
     fn read(&self, number: usize, warnings: &mut Warnings) -> Result<ReadPage, RenderError> {
         let missing = RenderError::NoSuchPage { page: number };
         let page = number.checked_sub(1).and_then(|index| self.ofd.pages().get(index)).ok_or(missing)?;

@@ -3,7 +3,8 @@
 use std::{fs, path::Path, sync::Arc};
 
 use eseal_ofd::{Limits as OfdLimits, Ofd};
-use eseal_render::{FontLibrary, Limits, OfdPages, Picture};
+use eseal_pdf::{PdfDocument, PdfLimits};
+use eseal_render::{FontLibrary, Limits, OfdPages, Options, PdfOptions, PdfPages, Picture, ofd_to_pdf};
 
 /// Warnings that tell of something that is not shown.
 const LOSSES: [&str; 3] = ["GLYPH_MISSING", "FEATURE_DROPPED", "IMAGE_MISSING"];
@@ -54,6 +55,58 @@ fn seals_are_whole_where_they_were_put() {
         let found = red(&picture, 25.4 / 96.0);
         assert!(found.iter().zip(edges).all(|(a, b): (&f64, f64)| (a - b).abs() < 1.5), "{file}: {found:?}");
     }
+}
+
+/// Largest mean difference of a channel between a page and the same page through PDF: two rasterizers round otherwise.
+const DIFFERENCE: f64 = 4.0;
+
+#[test]
+fn sample_files_look_and_read_the_same_as_pdf() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    let fonts = FontLibrary::shipped();
+    for folder in ["ofd-plain", "ofd-sealed"] {
+        let Ok(entries) = fs::read_dir(corpus.join(folder)) else {
+            eprintln!("skipped: ../shared is absent");
+            return;
+        };
+        for path in entries.map(|entry| entry.unwrap().path()) {
+            let ofd = Ofd::open(Arc::new(fs::read(&path).unwrap()), &OfdLimits::default()).unwrap();
+            let pages = OfdPages::new(&ofd, &fonts, Limits::default()).unwrap();
+            let written = ofd_to_pdf(&ofd, &fonts, &PdfOptions::default()).unwrap();
+            assert!(
+                written.bytes == ofd_to_pdf(&ofd, &fonts, &PdfOptions::default()).unwrap().bytes,
+                "not the same twice"
+            );
+            let pdf = PdfDocument::open(Arc::new(written.bytes), &PdfLimits::default()).unwrap();
+            let pdf_pages = PdfPages::new(&pdf).unwrap();
+            for number in 1..=ofd.pages().len() {
+                let one = pages.render(number, 36.0).unwrap().picture;
+                let other = pdf_pages.render(number, &Options::new(36.0, &fonts)).unwrap().picture;
+                assert!(one.width.abs_diff(other.width) <= 1 && one.height.abs_diff(other.height) <= 1);
+                let difference = difference(&one, &other);
+                assert!(difference < DIFFERENCE, "{} page {number}: {difference}", path.display());
+                let words = |text: eseal_text::PageText| -> String {
+                    let mut found: Vec<char> =
+                        text.chars.iter().map(|found| found.text).filter(|c| !c.is_whitespace()).collect();
+                    found.sort_unstable();
+                    found.into_iter().collect()
+                };
+                let (one, other) =
+                    (words(pages.text(number).unwrap()), words(eseal_text::pdf::page_chars(&pdf, number).unwrap()));
+                assert_eq!(one, other, "{} page {number}", path.display());
+            }
+        }
+    }
+}
+
+fn difference(one: &Picture, other: &Picture) -> f64 {
+    let (width, height) = (one.width.min(other.width), one.height.min(other.height));
+    let at = |picture: &Picture, x: u32, y: u32| {
+        let at = ((y * picture.width + x) * 3) as usize;
+        picture.rgb[at..at + 3].iter().map(|part| f64::from(*part)).sum::<f64>() / 3.0
+    };
+    let pairs = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
+    pairs.map(|(x, y)| (at(one, x, y) - at(other, x, y)).abs()).sum::<f64>() / f64::from(width * height)
 }
 
 fn ink(picture: &Picture) -> usize {

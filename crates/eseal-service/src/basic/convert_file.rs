@@ -1,4 +1,6 @@
-//! Interface 1-2, 文件格式转换: texts and pictures become PDF and OFD; other pairs are refused.
+//! Interface 1-2, 文件格式转换: texts and pictures become PDF and OFD, pages become pictures; other pairs are refused.
+
+mod pictures;
 
 use std::sync::Arc;
 
@@ -12,6 +14,8 @@ use eseal_convert::{ConvertError, Options, Target};
 use eseal_store::{FileRecord, TaskRecord};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use pictures::Wanted;
 
 use crate::{
     App, Caller, Error, Result,
@@ -32,6 +36,9 @@ pub enum Conversion {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Converted {
     file_id: String,
+    /// One picture a page; empty where there is one file.
+    #[serde(default)]
+    files: Vec<String>,
     form: Option<FileForm>,
     warnings: Vec<ConversionWarning>,
 }
@@ -45,6 +52,13 @@ struct Job {
     target: String,
     allow_signed: bool,
     form: Option<FileForm>,
+    #[serde(default = "whole")]
+    pictures: Wanted,
+}
+
+/// Tasks of before pictures could be asked for.
+fn whole() -> Wanted {
+    Wanted { pages: None, dpi: None }
 }
 
 /// Converts a file, or starts a task that does.
@@ -52,12 +66,13 @@ struct Job {
 /// # Errors
 /// [`Error::UnsupportedConversion`], [`Error::SealedInput`], [`Error::FileNotFound`]; the file cannot be read.
 pub async fn convert_file(app: &Arc<App>, caller: &Caller, request: ConvertFile) -> Result<Conversion> {
+    let pictures = Wanted::of(request.pages.as_ref(), request.dpi)?;
     let allow_signed = request.options.as_ref().is_some_and(|options| options.allow_signed);
     if request.run_async {
         let (file_id, pointer) = keep(app, caller, &request.file).await?;
         check_pair(app, &caller.system()?.system_id, &file_id, request.target_type, allow_signed).await?;
         let target = request.target_type.as_str().into();
-        let job = Job { file_id, pointer, target, allow_signed, form: request.form };
+        let job = Job { file_id, pointer, target, allow_signed, form: request.form, pictures };
         return tasks::start(app, caller, Function::ConvertFile, 1, &job).await.map(Conversion::Started);
     }
     let system_id = &caller.system()?.system_id;
@@ -74,7 +89,8 @@ pub async fn convert_file(app: &Arc<App>, caller: &Caller, request: ConvertFile)
             Input { source: app.objects.source(&record.object).await?, file_type, title }
         }
     };
-    let converted = convert(app, system_id, input, request.target_type, allow_signed, request.form).await?;
+    let how = How { target: request.target_type, allow_signed, form: request.form, pictures };
+    let converted = convert(app, system_id, input, how).await?;
     Ok(Conversion::Done(converted))
 }
 
@@ -92,22 +108,25 @@ async fn check_pair(
     app.pool.run(move || check(&shared, &source, Some(&kept.file_type), target, allow_signed).map(drop)).await
 }
 
-/// What the file becomes, if seals, source and target allow it; blocking.
+/// What the file becomes, if seals, source and target allow it; none for pictures of its pages.  Blocking.
 fn check(
     app: &App,
     source: &Arc<dyn ByteSource>,
     file_type: Option<&str>,
     target: TargetType,
     allow_signed: bool,
-) -> Result<Target> {
-    refuse_documents(app, source.clone(), allow_signed)?;
+) -> Result<Option<Target>> {
+    let is_document = check_document(app, source.clone(), allow_signed)?;
     let to = match target {
-        TargetType::Pdf => Target::Pdf,
+        TargetType::Png | TargetType::Svg if is_document => return Ok(None),
+        TargetType::Png | TargetType::Svg | TargetType::Pdf => Target::Pdf,
         TargetType::Ofd => Target::Ofd,
-        TargetType::Png | TargetType::Svg => return Err(Error::UnsupportedConversion),
     };
+    if is_document {
+        return Err(Error::UnsupportedConversion);
+    }
     eseal_convert::check(source.as_ref(), file_type, to).map_err(|error| Error::from(error).at("/file"))?;
-    Ok(to)
+    Ok(Some(to).filter(|_| !matches!(target, TargetType::Png | TargetType::Svg)))
 }
 
 /// A file's identifier; what came inside the request is kept for the task.
@@ -133,10 +152,14 @@ pub(crate) async fn run_task(app: &Arc<App>, record: &TaskRecord, progress: &Pro
     let kept = files::find(app, &record.system_id, &job.file_id, &job.pointer).await?;
     let input =
         Input { source: app.objects.source(&kept.object).await?, file_type: Some(kept.file_type), title: kept.title };
-    let converted = convert(app, &record.system_id, input, target, job.allow_signed, job.form).await?;
+    let how = How { target, allow_signed: job.allow_signed, form: job.form, pictures: job.pictures };
+    let converted = convert(app, &record.system_id, input, how).await?;
     progress.report(1).await?;
     serde_json::to_value(Conversion::Done(converted)).map_err(internal)
 }
+
+/// Most pictures that are answered as they are.
+const INLINE_PICTURES: usize = 20;
 
 struct Input {
     source: Arc<dyn ByteSource>,
@@ -144,40 +167,50 @@ struct Input {
     title: Option<String>,
 }
 
-async fn convert(
-    app: &Arc<App>,
-    system_id: &str,
-    input: Input,
+/// What is to become of a file.
+struct How {
     target: TargetType,
     allow_signed: bool,
     form: Option<FileForm>,
-) -> Result<Converted> {
+    pictures: Wanted,
+}
+
+async fn convert(app: &Arc<App>, system_id: &str, input: Input, how: How) -> Result<Converted> {
     let (shared, title) = (app.clone(), input.title.clone());
-    let converted = app
-        .pool
-        .run(move || {
-            let to = check(&shared, &input.source, input.file_type.as_deref(), target, allow_signed)?;
-            let options = Options { title: input.title, ..Options::default() };
-            eseal_convert::convert(input.source.as_ref(), input.file_type.as_deref(), to, &options)
-                .map_err(|error| Error::from(error).at("/file"))
-        })
-        .await?;
+    let (target, form) = (how.target, how.form);
+    let (files, warnings) = app.pool.run(move || work(&shared, input, &how)).await?;
+    let mut ids = Vec::new();
+    for bytes in files {
+        ids.push(store(app, system_id, bytes, target, title.clone()).await?.id);
+    }
+    metrics::counter!("eseal_conversions_total", "target" => target.as_str()).increment(1);
+    let file_id = ids.first().cloned().ok_or(Error::UnsupportedConversion)?;
+    let files = if matches!(target, TargetType::Png | TargetType::Svg) { ids } else { Vec::new() };
+    Ok(Converted { file_id, files, form, warnings })
+}
+
+/// The new files and what was lost; blocking.
+fn work(app: &App, input: Input, how: &How) -> Result<(Vec<Vec<u8>>, Vec<ConversionWarning>)> {
+    let file_type = input.file_type.as_deref();
+    let Some(to) = check(app, &input.source, file_type, how.target, how.allow_signed)? else {
+        return pictures::draw(app, input.source, file_type, how.target, &how.pictures);
+    };
+    let options = Options { title: input.title, ..Options::default() };
+    let converted = eseal_convert::convert(input.source.as_ref(), file_type, to, &options)
+        .map_err(|error| Error::from(error).at("/file"))?;
     let warning = |warning: eseal_convert::Warning| ConversionWarning {
         kind: warning.kind.as_str().into(),
         detail: warning.detail,
     };
-    let warnings = converted.warnings.into_iter().map(warning).collect();
-    let record = store(app, system_id, converted.bytes, target, title).await?;
-    metrics::counter!("eseal_conversions_total", "target" => target.as_str()).increment(1);
-    Ok(Converted { file_id: record.id, form, warnings })
+    Ok((vec![converted.bytes], converted.warnings.into_iter().map(warning).collect()))
 }
 
-/// PDF and OFD are not converted yet; a sealed one is refused for its seals first.
-fn refuse_documents(app: &App, source: Arc<dyn ByteSource>, allow_signed: bool) -> Result<()> {
+/// Whether it is a PDF or OFD; a sealed one is refused unless that is allowed.
+fn check_document(app: &App, source: Arc<dyn ByteSource>, allow_signed: bool) -> Result<bool> {
     match Document::open(source, &app.config.document_limits()) {
         Ok(document) if document.signature_count() > 0 && !allow_signed => Err(Error::SealedInput.at("/file")),
-        Ok(_) => Err(Error::UnsupportedConversion),
-        Err(eseal::OpenError::UnknownType) => Ok(()),
+        Ok(_) => Ok(true),
+        Err(eseal::OpenError::UnknownType) => Ok(false),
         Err(error) => Err(Error::from(error).at("/file")),
     }
 }
@@ -190,7 +223,9 @@ async fn store(
     title: Option<String>,
 ) -> Result<FileRecord> {
     let stated = Stated { file_type: Some(target.as_str().into()), title };
-    files::store_bytes_of(app, system_id, bytes, stated, Purpose::Sealing).await
+    let is_picture = matches!(target, TargetType::Png | TargetType::Svg);
+    let purpose = if is_picture { Purpose::Any } else { Purpose::Sealing };
+    files::store_bytes_of(app, system_id, bytes, stated, purpose).await
 }
 
 impl Conversion {
@@ -201,10 +236,19 @@ impl Conversion {
     pub async fn answer(self, app: &Arc<App>, caller: &Caller) -> Result<ConvertFileResult> {
         match self {
             Self::Started(task) => Ok(ConvertFileResult::Started(task)),
-            Self::Done(Converted { file_id, form, warnings }) => {
-                let record = files::find(app, &caller.system()?.system_id, &file_id, "/file").await?;
+            Self::Done(Converted { file_id, files: pages, form, warnings }) => {
+                let system_id = &caller.system()?.system_id;
+                let record = files::find(app, system_id, &file_id, "/file").await?;
                 let file = files::output(app, &record, form).await?;
-                Ok(ConvertFileResult::Converted(eseal_api::Converted { file, files: None, warnings }))
+                let mut pictures = Vec::new();
+                for id in &pages {
+                    let record = files::find(app, system_id, id, "/files").await?;
+                    // The first is in `file`; many at once are fetched one by one.
+                    let form = if pages.len() > INLINE_PICTURES { Some(FileForm::FileId) } else { form };
+                    pictures.push(files::output(app, &record, form).await?);
+                }
+                let files = (!pictures.is_empty()).then_some(pictures);
+                Ok(ConvertFileResult::Converted(eseal_api::Converted { file, files, warnings }))
             }
         }
     }

@@ -7,7 +7,7 @@ use eseal_service::tasks;
 use eseal_testkit::{pdf, png};
 use serde_json::json;
 
-use crate::world::{SEAL, World, base64, codes, rectangle, sealed};
+use crate::world::{SEAL, World, base64, unbase64, codes, rectangle, sealed};
 
 #[tokio::test]
 async fn a_text_and_a_picture_become_documents_that_can_be_sealed() {
@@ -25,11 +25,32 @@ async fn a_text_and_a_picture_become_documents_that_can_be_sealed() {
 }
 
 #[tokio::test]
+async fn pages_of_documents_texts_and_pictures_become_pictures() {
+    let world = World::new().await;
+    let text = "第一行\n".repeat(100);
+    for (source, kind, pages, count) in
+        [(pdf(3), "PDF", "2,-1", 2), (text.into_bytes(), "TXT", "0", 3), (png(40), "PNG", "1", 1)]
+    {
+        for (target, beginning) in [("PNG", &b"\x89PNG"[..]), ("SVG", b"<svg")] {
+            let content = json!({"file": {"fileB64": base64(&source), "fileType": kind}, "targetType": target,
+                "pages": pages, "dpi": 30});
+            let (code, data) = world.call::<ConvertFile>(content).await.unwrap();
+            let files = data["files"].as_array().unwrap();
+            assert_eq!((code, files.len()), (200, count), "{kind} {target}");
+            assert_eq!((&files[0]["sm3"], &files[0]["fileType"]), (&data["file"]["sm3"], &json!(target)));
+            let bytes = unbase64(files[0]["fileB64"].as_str().unwrap());
+            assert!(bytes.starts_with(beginning), "{kind} {target}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn other_pairs_are_refused_and_sealed_files_for_their_seals() {
     let world = World::new().await;
     let ask = |file: &[u8], target: &str| json!({"file": {"fileB64": base64(file)}, "targetType": target});
     assert_eq!(world.refused::<ConvertFile>(ask(&pdf(1), "OFD")).await.0, 42212);
-    assert_eq!(world.refused::<ConvertFile>(ask(b"text", "PNG")).await.0, 42212);
+    let wrong = json!({"file": {"fileB64": base64(&pdf(1))}, "targetType": "PNG", "pages": "2"});
+    assert_eq!(world.refused::<ConvertFile>(wrong).await, (40002, Some("/pages".into())));
     assert_eq!(world.refused::<ConvertFile>(ask(b"text", "MP3")).await, (40002, Some("/targetType".into())));
     let files = world.compose(&world.sign(&world.digests(json!([sealed(&pdf(1), "PDF")])).await).await).await;
     let content = json!({"file": {"fileB64": files[0]["fileB64"]}, "targetType": "OFD"});

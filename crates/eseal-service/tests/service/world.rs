@@ -245,6 +245,10 @@ pub(crate) fn base64(bytes: &[u8]) -> String {
     BASE64_STANDARD.encode(bytes)
 }
 
+pub(crate) fn unbase64(text: &str) -> Vec<u8> {
+    BASE64_STANDARD.decode(text).unwrap()
+}
+
 pub(crate) fn codes(entries: &[Value]) -> Vec<u64> {
     entries.iter().map(|entry| entry["code"].as_u64().unwrap()).collect()
 }

@@ -1,0 +1,108 @@
+//! OFD to PDF (OFD 转 PDF): pages drawn as they are seen, text as text, with information, outline and attachments.
+
+mod canvas;
+mod extras;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use eseal_ofd::Ofd;
+use krilla::{Document, page::PageSettings};
+
+use crate::{
+    FontLibrary, Limits, RenderError, Warning,
+    number::single,
+    ofd::OfdPages,
+    warning::{WarningKind, Warnings},
+};
+use canvas::{POINTS_PER_MM, PdfCanvas, PdfFonts};
+
+/// How an OFD becomes a PDF (转换选项).
+#[derive(Clone, Debug, Default)]
+pub struct PdfOptions<'a> {
+    /// 标题; that of the document if absent.
+    pub title: Option<&'a str>,
+    /// The file itself as attachment, with its name: for sealed ones, whose seals become pictures.
+    pub original: Option<(&'a str, &'a [u8])>,
+    /// Words at the foot of each page.
+    pub mark: Option<&'a str>,
+    /// What a page may cost.
+    pub limits: Limits,
+}
+
+/// A written PDF (转换结果).
+#[derive(Clone, Debug)]
+pub struct WrittenPdf {
+    /// The file; the same OFD gives the same bytes.
+    pub bytes: Vec<u8>,
+    /// 页数.
+    pub page_count: usize,
+    /// What was lost, replaced or guessed.
+    pub warnings: Vec<Warning>,
+}
+
+/// Most bytes of all attachments together.
+const ATTACHED_BYTES: u64 = 256 << 20;
+
+/// Writes the first document of an OFD as PDF.
+///
+/// # Errors
+/// See [`RenderError`].
+pub fn ofd_to_pdf(ofd: &Ofd, fonts: &FontLibrary, options: &PdfOptions<'_>) -> Result<WrittenPdf, RenderError> {
+    // The writer is another's code: should it panic on what a stranger draws, this is an error, not the end.
+    let written = catch_unwind(AssertUnwindSafe(|| write(ofd, fonts, options)));
+    written.unwrap_or_else(|_| Err(RenderError::Write("the PDF writer failed".into())))
+}
+
+fn write(ofd: &Ofd, fonts: &FontLibrary, options: &PdfOptions<'_>) -> Result<WrittenPdf, RenderError> {
+    let pages = OfdPages::new(ofd, fonts, options.limits)?;
+    let mut document = Document::new();
+    let mut pdf_fonts = PdfFonts::default();
+    let mut told = Vec::new();
+    let count = ofd.pages().len();
+    for number in 1..=count {
+        let mut warnings = Warnings::default();
+        let size = pages.size(number)?;
+        let settings = PageSettings::from_wh(single(size.0 * POINTS_PER_MM), single(size.1 * POINTS_PER_MM));
+        let settings = settings.ok_or_else(|| RenderError::Unreadable { page: number, reason: "no area".into() })?;
+        let mut page = document.start_page_with(settings);
+        let mut surface = page.surface();
+        let mut canvas = PdfCanvas { surface: &mut surface, fonts: &mut pdf_fonts, open: 0 };
+        let drawn = pages.draw_page(number, &mut canvas, &mut warnings);
+        if drawn.is_ok()
+            && let Some(mark) = options.mark
+        {
+            pages.draw_words(mark, (8.0, size.1 - 4.0), &mut canvas, &mut warnings);
+        }
+        while canvas.open > 0 {
+            crate::canvas::Canvas::pop_clip(&mut canvas);
+        }
+        surface.finish();
+        page.finish();
+        drawn?;
+        told.extend(warnings.finish(number));
+    }
+    if count == 0 {
+        return Err(RenderError::NoSuchPage { page: 1 });
+    }
+    let mut warnings = Warnings::default();
+    let extras = extras::Extras::read(ofd, &mut warnings);
+    document.set_metadata(extras.metadata(options.title));
+    if let Some(outline) = extras.outline(count) {
+        document.set_outline(outline);
+    }
+    let mut held = 0_u64;
+    if let Some((name, bytes)) = options.original {
+        extras::embed(&mut document, name, bytes.to_vec(), &mut warnings);
+    }
+    for (name, part) in extras.attachments {
+        held = held.saturating_add(ofd.package().size(part));
+        let bytes = ofd.package().read(part).ok().filter(|_| held <= ATTACHED_BYTES);
+        match bytes {
+            Some(bytes) => extras::embed(&mut document, &name, bytes, &mut warnings),
+            None => warnings.add(WarningKind::AttachmentDropped, name),
+        }
+    }
+    told.extend(warnings.finish(1));
+    let bytes = document.finish().map_err(|error| RenderError::Write(format!("{error:?}")))?;
+    Ok(WrittenPdf { bytes, page_count: count, warnings: told })
+}
