@@ -3,8 +3,8 @@
 use std::{process::Command, sync::Arc};
 
 use eseal_device::{
-    CheckedSigner, DeviceKind, DigestSigner, KeyFile, KeyFileError, SignDigestError, SignInput, Signers, read_key,
-    write_key,
+    CheckedSigner, DeviceKind, DigestSigner, KeyFile, KeyFileError, SecretRef, SignDigestError, SignInput, Signers,
+    read_key, write_key,
 };
 use eseal_gm::sm2::{Signature, SigningKey};
 use eseal_pki::issue::{CertificateTemplate, Profile, Subject};
@@ -124,4 +124,29 @@ fn openssl_reads_our_files_and_we_read_its_own() {
     ]);
     assert!(made.expect("openssl runs").status.success());
     assert!(read_key(&theirs).is_ok(), "PKCS #8 of OpenSSL");
+}
+
+#[test]
+fn credentials_of_systemd_are_read_from_their_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("hsm1"), "open sesame\n").expect("written");
+    let run = |name: &str| {
+        Command::new(std::env::current_exe().expect("a path"))
+            .args(["--exact", "case_credential", "--ignored"])
+            .env("CREDENTIALS_DIRECTORY", folder.path())
+            .env("TEST_CREDENTIAL", name)
+            .status()
+            .expect("it runs")
+            .success()
+    };
+    assert!(run("credential:hsm1"));
+    assert!(!run("credential:hsm2"));
+    assert!(!run("credential:"));
+}
+
+#[test]
+#[ignore = "a case of another test"]
+fn case_credential() {
+    let reference = SecretRef::from(std::env::var("TEST_CREDENTIAL").expect("set by the other test"));
+    assert_eq!(reference.read().expect("a secret").as_slice(), b"open sesame");
 }
