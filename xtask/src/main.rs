@@ -16,7 +16,7 @@ const HELP: &str = "\
 cargo xtask demo [--data DIR] [--port N]   build everything and start the whole system with sample seals and files
 cargo xtask test                           everything CI runs: format, lints, layers, licences, docs, fuzz smoke, tests
 cargo xtask bench                          measure, with OpenSSL and pyHanko beside us where they are installed
-cargo xtask vectors                        make the project's own sealed files and their broken twins anew (testdata/made)
+cargo xtask vectors                        make the project's own sealed files and the conformance corpus anew (testdata)
 cargo xtask layers                         check that dependencies point down only
 ";
 
@@ -64,8 +64,11 @@ fn demo(rest: &[String]) -> Result<()> {
     Command::cargo(&arguments).run()
 }
 
-/// Makes `testdata/made` anew.
+/// Makes `testdata/made` and `testdata/conformance` anew.
 fn vectors() -> Result<()> {
-    Command::cargo(&["run", "--quiet", "--package", "eseal-testkit", "--example", "vectors", "--", "testdata/made"])
-        .run()
+    let make = |example: &str, folder: &str| {
+        Command::cargo(&["run", "--quiet", "--package", "eseal-testkit", "--example", example, "--", folder]).run()
+    };
+    make("vectors", "testdata/made")?;
+    make("conformance", "testdata/conformance")
 }

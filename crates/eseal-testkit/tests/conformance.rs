@@ -2,6 +2,8 @@
 
 use std::{
     collections::BTreeSet,
+    fs,
+    path::PathBuf,
     sync::{Arc, OnceLock},
 };
 
@@ -9,7 +11,7 @@ use eseal::{
     Anchor, Check, Conclusion, Document, Evidence, Limits, Outcome, Policy, Report, SealValidityAt, examine_seal,
     judge, judge_seal,
 };
-use eseal_testkit::conformance::{Case, Class, ConformanceWorld, Expected, Verdict, cases};
+use eseal_testkit::conformance::{Case, Class, ConformanceWorld, Expected, Verdict, cases, manifest};
 
 fn corpus() -> &'static (ConformanceWorld, Vec<Case>) {
     static CORPUS: OnceLock<(ConformanceWorld, Vec<Case>)> = OnceLock::new();
@@ -99,6 +101,19 @@ fn every_case_is_judged_exactly_as_it_must() {
         })
         .collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_corpus_in_the_checkout_is_what_is_made() {
+    let (world, cases) = corpus();
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testdata/conformance");
+    let kept = fs::read_to_string(folder.join("manifest.json")).expect("made by `cargo xtask vectors`");
+    let made = serde_json::to_string_pretty(&manifest(world, cases)).expect("JSON") + "\n";
+    assert!(kept == made, "manifest.json is another: `cargo xtask vectors` makes it anew");
+    for case in cases {
+        let file = folder.join(case.file());
+        assert!(fs::read(&file).is_ok_and(|kept| kept == case.bytes), "{} is another", file.display());
+    }
 }
 
 #[test]

@@ -7,15 +7,20 @@ mod case;
 mod good;
 mod ofd_make;
 mod pdf_make;
-mod quirks;
+mod quirks_package;
+mod quirks_seal;
+mod quirks_signature;
 mod ses_make;
 mod twins_certificate;
 mod twins_cms;
 mod twins_later;
 mod twins_ofd;
+mod twins_ofd_coverage;
+mod twins_ofd_signs;
 mod twins_package;
 mod twins_pdf;
 mod twins_seal;
+mod twins_shadow;
 mod twins_time;
 mod twins_value;
 mod world;
@@ -28,16 +33,21 @@ pub use world::ConformanceWorld;
 pub fn cases(world: &ConformanceWorld) -> Vec<Case> {
     [
         good::cases(world),
-        quirks::cases(world),
+        quirks_seal::cases(world),
+        quirks_signature::cases(world),
+        quirks_package::cases(world),
         twins_seal::cases(world),
         twins_value::cases(world),
         twins_certificate::cases(world),
         twins_time::cases(world),
         twins_cms::cases(world),
         twins_ofd::cases(world),
+        twins_ofd_coverage::cases(world),
+        twins_ofd_signs::cases(world),
         twins_package::cases(world),
         twins_pdf::cases(world),
         twins_later::cases(world),
+        twins_shadow::cases(world),
     ]
     .concat()
 }
