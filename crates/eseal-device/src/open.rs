@@ -218,3 +218,32 @@ fn key_of_hex(text: &str) -> Option<VerifyingKey> {
     let digits = text.as_bytes().chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
     VerifyingKey::from_bytes(&digits.collect::<Option<Vec<u8>>>()?).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(text: &str) -> OpenError {
+        let profile: DeviceProfile = toml::from_str(text).expect("a profile");
+        let world = World { helper: Path::new("/absent"), now: || Timestamp::UNIX_EPOCH, is_production: true };
+        profile.open("hsm1", &world).err().expect("refused")
+    }
+
+    #[test]
+    fn what_a_configuration_lacks_is_told_before_anything_is_started() {
+        let sdf = |rest: &str| refused(&format!("kind = \"sdf\"\npath = \"/x\"\n{rest}"));
+        assert!(matches!(sdf("[[key]]\nindex = 3"), OpenError::NoCertificate(3)));
+        assert!(matches!(sdf("[[key]]\nindex = 3\nuse = \"log\""), OpenError::NoSecret(3)));
+        assert!(matches!(sdf("[[key]]\nindex = 3\nuse = \"log\"\npublic_key = \"04\""), OpenError::NoCertificate(3)));
+        assert!(matches!(sdf("[[key]]\nindex = 3\ncertificate = \"/absent\""), OpenError::Certificate(_)));
+        let unset = sdf("secret = \"env:ESEAL_NO_SUCH_SECRET\"\n[[key]]\nindex = 3\nuse = \"log\"");
+        assert!(matches!(unset, OpenError::Secret { index: 3, .. }));
+        let written = sdf("secret = \"hunter22\"\n[[key]]\nindex = 3\nuse = \"log\"");
+        assert!(!written.to_string().contains("hunter"), "{written}");
+        assert!(matches!(refused("kind = \"sdf\"\npath = \"libsdf.so\""), OpenError::Path(_)));
+        assert!(matches!(sdf(""), OpenError::Helper(HelperError::Process(_))));
+        let svs =
+            "kind = \"svs\"\nurl = \"http://127.0.0.1:1/\"\nsecret = \"env:PATH\"\n[[key]]\nindex = 4\nuse = \"log\"";
+        assert!(matches!(refused(svs), OpenError::NoCertificate(4)));
+    }
+}

@@ -135,8 +135,9 @@ fn credentials_of_systemd_are_read_from_their_folder() {
             .args(["--exact", "case_credential", "--ignored"])
             .env("CREDENTIALS_DIRECTORY", folder.path())
             .env("TEST_CREDENTIAL", name)
-            .status()
+            .output()
             .expect("it runs")
+            .status
             .success()
     };
     assert!(run("credential:hsm1"));
