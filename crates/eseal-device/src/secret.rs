@@ -46,7 +46,7 @@ pub enum SecretError {
     /// Others can read the file.
     #[error("{0} can be read by others than its owner: chmod 600")]
     Open(PathBuf),
-    /// More than [`SECRET_MAX_BYTES`].
+    /// More than 4 KiB.
     #[error("{0} is too long for a secret")]
     TooLong(PathBuf),
     /// There is no such folder: the service was not started with credentials.

@@ -11,16 +11,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-use eseal_gm::sm2::Signature;
 use zeroize::Zeroizing;
 
 use super::{
     Confinement,
-    frame::{Ask, Opened, Request, Said},
+    frame::{Ask, Request, Said},
+    opening::Opened,
     process::{Failure, Running},
+    signer::HelperSigner,
 };
 use crate::{
-    BreakerState, Device, DeviceHealth, DeviceKind, DigestSigner, LastError, SignDigestError, SignInput,
+    Device as _, LastError, SignDigestError,
     breaker::Breaker,
     sdf::{PASSWORD_REFUSED, SdfProfile},
 };
@@ -82,24 +83,24 @@ pub enum HelperError {
 
 /// A process that holds a device (辅助进程), started again when it ends.
 pub struct Helper {
-    config: HelperConfig,
+    pub(super) config: HelperConfig,
     /// As it was first opened: a device that is another after a restart is refused.
-    opened: Opened,
+    pub(super) opened: Opened,
     state: Mutex<State>,
     started: Condvar,
     next: AtomicU64,
 }
 
 #[derive(Default)]
-struct State {
-    running: Option<Arc<Running>>,
+pub(super) struct State {
+    pub(super) running: Option<Arc<Running>>,
     is_starting: bool,
     /// The device called a password wrong: only a restart of the server, with another, tries again.
     is_barred: bool,
-    breaker: Breaker,
-    last_error: Option<LastError>,
-    sessions: u64,
-    restarts: u64,
+    pub(super) breaker: Breaker,
+    pub(super) last_error: Option<LastError>,
+    pub(super) sessions: u64,
+    pub(super) restarts: u64,
 }
 
 impl Helper {
@@ -156,7 +157,7 @@ impl Helper {
 
     /// Asks, and asks once more if the process ended meanwhile: that is harmless, because a prepared document takes one
     /// signature only.
-    fn ask(&self, ask: Ask) -> Result<Said, SignDigestError> {
+    pub(super) fn ask(&self, ask: Ask) -> Result<Said, SignDigestError> {
         match self.try_ask(ask) {
             Err(Failure::Ended) => self.try_ask(ask),
             done => done,
@@ -246,7 +247,7 @@ impl Helper {
     }
 
     /// A request that the device refused.
-    fn failed(&self, error: &SignDigestError) {
+    pub(super) fn failed(&self, error: &SignDigestError) {
         let last = LastError::of(error);
         let mut state = self.state();
         state.last_error = Some(last);
@@ -290,7 +291,7 @@ impl Helper {
         metrics::counter!("eseal_device_restarts_total", &labels).absolute(health.restarts);
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
 }
@@ -301,90 +302,6 @@ fn watch(helper: &Weak<Helper>) {
         thread::sleep(WATCH);
         let Some(helper) = helper.upgrade() else { return };
         let _ = helper.is_healthy(); // what it found stands in the state
-    }
-}
-
-impl Device for Helper {
-    fn health(&self) -> DeviceHealth {
-        let state = self.state();
-        let breaker = state.breaker.state(Instant::now());
-        DeviceHealth {
-            name: self.config.name.clone(),
-            is_up: state.running.as_ref().is_some_and(|running| running.is_running())
-                && breaker == BreakerState::Closed,
-            breaker,
-            sessions: Some((state.sessions, self.config.profile.max_sessions as u64)),
-            last_error: state.last_error,
-            restarts: state.restarts,
-        }
-    }
-
-    fn is_for_development(&self) -> bool {
-        self.opened.info.is_for_development()
-    }
-
-    fn facts(&self) -> Vec<String> {
-        let Opened { info, field_bytes, is_left, absent, rights, keys } = &self.opened;
-        let alignment = if *is_left { "left" } else { "right" };
-        let mut facts = vec![
-            format!("{} of {}, serial {}", info.name, info.issuer, info.serial),
-            format!("{} keys, at most {} sessions", keys.len(), self.config.profile.max_sessions),
-        ];
-        if !keys.is_empty() {
-            facts.push(format!("ECCref_MAX_LEN {field_bytes}, numbers aligned {alignment}"));
-        }
-        facts.push(match absent.is_empty() {
-            true => "no function is missing".to_owned(),
-            false => format!("missing, and not needed for signing: {}", absent.join(", ")),
-        });
-        facts.push(match rights.is_empty() {
-            true => "its process is not confined".to_owned(),
-            false => format!("its process: {}", rights.join(", ")),
-        });
-        facts
-    }
-
-    fn try_out(&self, key: usize) -> Vec<(String, bool)> {
-        if key >= self.config.keys.len() {
-            return Vec::new();
-        }
-        match self.ask(Ask::TryOut { key }) {
-            Ok(Said::Tried(tried)) => tried,
-            Ok(_) => vec![("the helper process answered something else".to_owned(), false)],
-            Err(error) => vec![(error.to_string(), false)],
-        }
-    }
-}
-
-/// A signer with a key behind a helper process (辅助进程签名器).
-pub struct HelperSigner {
-    helper: Arc<Helper>,
-    key: usize,
-}
-
-impl DigestSigner for HelperSigner {
-    fn sign_unchecked(&self, input: &SignInput<'_>) -> Result<Signature, SignDigestError> {
-        let begun = Instant::now();
-        let value = match self.helper.ask(Ask::Sign { key: self.key, e: *input.e })? {
-            Said::Signed(value) => Signature::from_raw64(&value),
-            _ => return Err(SignDigestError::WrongValue),
-        };
-        let labels = [("device", self.helper.config.name.clone())];
-        metrics::counter!("eseal_device_signatures_total", &labels).increment(1);
-        metrics::histogram!("eseal_device_sign_seconds", &labels).record(begun.elapsed());
-        Ok(value)
-    }
-
-    fn kind(&self) -> DeviceKind {
-        if self.helper.is_for_development() { DeviceKind::Development } else { DeviceKind::Server }
-    }
-
-    fn judged(&self, is_good: bool) {
-        if is_good {
-            self.helper.state().breaker.succeeded();
-        } else {
-            self.helper.failed(&SignDigestError::WrongValue);
-        }
     }
 }
 

@@ -9,14 +9,17 @@
 mod client;
 mod confine;
 mod frame;
+mod opening;
 mod process;
 mod server;
+mod signer;
 
 use std::{io, process::ExitCode};
 
-pub use client::{Helper, HelperConfig, HelperError, HelperKey, HelperSigner};
+pub use client::{Helper, HelperConfig, HelperError, HelperKey};
 pub use confine::{Confinement, confine};
 pub use server::serve;
+pub use signer::HelperSigner;
 
 /// The whole of a helper program (辅助进程主函数): speaks frames over the standard input, which is a socket, so that a
 /// library may print what it likes.

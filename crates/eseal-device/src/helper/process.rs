@@ -18,7 +18,8 @@ use zeroize::Zeroizing;
 use super::{
     HelperConfig, HelperError,
     client::lock,
-    frame::{self, Answer, Opened, Request, Said, Start},
+    frame::{self, Answer, Request, Said},
+    opening::{self, Opened, Start},
 };
 use crate::SignDigestError;
 
@@ -75,7 +76,7 @@ impl Running {
             *lock(&answers) = None; // those who wait see their channel closed
         })?;
         let opened = match answer.recv_timeout(config.open_timeout) {
-            Ok(Ok(body)) => frame::read_opened(&body).ok_or(io::Error::from(io::ErrorKind::InvalidData))?,
+            Ok(Ok(body)) => opening::read_opened(&body).ok_or(io::Error::from(io::ErrorKind::InvalidData))?,
             Ok(Err(error)) => return Err(error.into()),
             Err(RecvTimeoutError::Timeout) => return Err(HelperError::Timeout),
             Err(RecvTimeoutError::Disconnected) => return Err(io::Error::from(io::ErrorKind::BrokenPipe).into()),

@@ -8,7 +8,8 @@ use std::{
 
 use super::{
     confine::confine,
-    frame::{self, Answer, Ask, NotOpened, Opened, Request, Said, Start},
+    frame::{self, Answer, Ask, Request, Said},
+    opening::{self, NotOpened, Opened, Start},
 };
 use crate::{
     DigestSigner as _, SignDigestError, SignInput,
@@ -42,7 +43,7 @@ pub fn serve(mut input: impl Read, output: impl Write + Send + 'static) -> io::R
         Ok((open, opened)) => (Some(open), Ok(opened)),
         Err(why) => (None, Err(why)),
     };
-    say(&output, &frame::opened(&said))?;
+    say(&output, &opening::opened(&said))?;
     let Some(open) = open else { return Ok(()) };
     let (open, keys) = (Arc::new(open), said.map_or(0, |opened| opened.keys.len()));
     let (sender, receiver) = mpsc::channel::<Request>();

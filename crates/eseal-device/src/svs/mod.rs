@@ -2,7 +2,7 @@
 //!
 //! A signature server takes the text and digests it itself, so it is given `TBS_Sign`; what it gives is verified against
 //! our own e like every other value.  Transport is plain HTTP: the standard places these servers in their own security
-//! domain, and TLCP or TLS ends at a proxy.  [`wire`] holds what is written on the wire, with what is inferred about it.
+//! domain, and TLCP or TLS ends at a proxy.  `wire` holds what is written on the wire, with what is inferred about it.
 
 mod client;
 mod wire;
