@@ -41,8 +41,10 @@ request! {
         device_name: Option<String> = "deviceName",
         /// SM2 signature of the device key over `ESEAL-ENROL/1\n` ‖ SM3(code) ‖ devicePublicKey ‖ keyCommitment, DER.
         device_proof: Base64 = "deviceProof",
-        /// 承诺: SM3 over the phone's public share.
+        /// 承诺: SM3 over the phone's public share, or over the public key that the phone holds alone.
         key_commitment: Base64 = "keyCommitment",
+        /// 密钥方式: `shared` between phone and server unless said; `held` by the phone alone, where the platform allows it.
+        key_profile: Option<String> = "keyProfile",
         /// PIN of the signing key, checked by the server only.
         pin: Secret = "pin",
     }
@@ -53,7 +55,8 @@ request! {
     struct FinishEnrol {
         /// 登记标识 of the first step.
         enrol_id: Secret = "enrolId",
-        /// 手机端公开分量: P1 = \[d1⁻¹\]G as 04 ‖ x ‖ y, and the proof that the phone knows d1⁻¹.
+        /// 手机端公开分量: P1 = \[d1⁻¹\]G as 04 ‖ x ‖ y, and the proof that the phone knows d1⁻¹; of a key that the phone
+        /// holds alone: 04 ‖ x ‖ y, and its signature over `ESEAL-HELD/1\n` ‖ enrolId ‖ devicePublicKey ‖ 04 ‖ x ‖ y, DER.
         key_share: Base64 = "keyShare",
     }
 }

@@ -9,7 +9,7 @@ use eseal_gm::sm2::{
     cosign::{CosignError, PhoneRound, ServerPart},
 };
 
-use super::{Link, Phone, PhoneError, Shown, ask, fixed};
+use super::{Link, Phone, PhoneError, Shown, ask, fixed, half::Half};
 
 /// Rounds that are begun again for one document before the phone gives up: restarts of the server, the rare numbers.
 const TRIES: u32 = 3;
@@ -76,7 +76,14 @@ impl Phone {
             e,
             sign_value,
         };
-        let (round, first) = self.share.begin(e)?;
+        let shared = match &mut self.half {
+            Half::Shared(shared) => shared,
+            Half::Held(key) => {
+                let value = Base64(key.sign_prehash(e).to_der());
+                return Ok(approval.send(link, Some(message(None, None, Some(value)))).await?.scan_status);
+            }
+        };
+        let (round, first) = shared.share.begin(e)?;
         let q1 = first.0.iter().skip(32).copied().collect::<Vec<_>>();
         let answer = approval.send(link, Some(message(Some(Base64(q1)), Some(Digest(*e)), None))).await?;
         let Some(part) = answer.round else { return Ok(answer.scan_status) }; // it was signed before

@@ -6,6 +6,7 @@
 //! shown and its own certificate, has one round open at a time, and verifies each signature before it lets it out.
 
 mod confirm;
+mod half;
 mod refresh;
 mod scan;
 mod stored;
@@ -13,12 +14,12 @@ mod stored;
 use async_trait::async_trait;
 use eseal_api::{
     Base64, Secret,
-    mobile::{EnrolResult, FinishEnrol, StartEnrol},
+    mobile::{EnrolResult, EnrolStarted, FinishEnrol, StartEnrol},
 };
 use eseal_gm::{
     sm2::{
         SigningKey, VerifyingKey,
-        cosign::{CosignError, PhoneKeyStart, PhoneShare, PublicShare},
+        cosign::{CosignError, PhoneKeyStart, PublicShare},
     },
     sm3,
 };
@@ -26,6 +27,7 @@ use eseal_pki::Certificate;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use half::{Half, Shared};
 pub use refresh::{REFRESH_PREFIX, refresh_context};
 pub use scan::Shown;
 
@@ -43,6 +45,15 @@ pub fn enrol_text(code: &str, device_public_key: &[u8], commitment: &[u8; 32]) -
 #[must_use]
 pub fn enrol_context(device_public_key: &[u8]) -> Vec<u8> {
     [ENROL_PREFIX, device_public_key].concat()
+}
+
+/// First line of what a key signs that a phone holds alone, when it is enrolled.
+pub const HELD_PREFIX: &[u8] = b"ESEAL-HELD/1\n";
+
+/// What such a key signs: `ESEAL-HELD/1\n` ‖ enrolId ‖ devicePublicKey ‖ public key.
+#[must_use]
+pub fn held_text(enrol_id: &str, device_public_key: &[u8], public_key: &[u8; 65]) -> Vec<u8> {
+    [HELD_PREFIX, enrol_id.as_bytes(), device_public_key, public_key].concat()
 }
 
 /// Carries the phone's messages to the platform (通信通道).
@@ -104,8 +115,7 @@ pub struct Phone {
     pub certificate: Vec<u8>,
     /// The platform's summary key, pinned when the phone was enrolled.
     pub platform_key: VerifyingKey,
-    share: PhoneShare,
-    pending: Option<refresh::Pending>,
+    half: Half,
 }
 
 impl Phone {
@@ -121,33 +131,82 @@ impl Phone {
         platform_key: VerifyingKey,
     ) -> Result<Self, PhoneError> {
         let device_key = SigningKey::generate()?;
-        let point = device_key.public_key();
-        let (start, commitment) = PhoneKeyStart::new(&enrol_context(&point))?;
-        let proof = device_key.sign(&enrol_text(code, &point, &commitment.0));
-        let started = StartEnrol {
-            code: Secret(code.to_owned()),
-            device_public_key: Base64(point.to_vec()),
-            device_name: Some(device_name.to_owned()),
-            device_proof: Base64(proof),
-            key_commitment: Base64(commitment.0.to_vec()),
-            pin: Secret(pin.to_owned()),
-        };
-        let EnrolResult::Started(answer) = ask(link, "enrol", &started).await? else {
-            return Err(PhoneError::Answer("enrol"));
-        };
-        let server = PublicShare(fixed(&answer.key_share.0, "keyShare")?);
-        let (share, public) = start.finish(&server)?;
-        let finish = FinishEnrol { enrol_id: answer.enrol_id, key_share: Base64(public.0.to_vec()) };
-        let EnrolResult::Enrolled(enrolled) = ask(link, "enrol", &finish).await? else {
-            return Err(PhoneError::Answer("enrol"));
-        };
-        let certificate = Certificate::from_der(&enrolled.cert.0).map_err(|_| PhoneError::OtherCertificate)?;
-        if certificate.public_key.sm2() != Some(&share.public_key()[..]) {
-            return Err(PhoneError::OtherCertificate);
-        }
-        let (device_id, certificate) = (enrolled.device_id, enrolled.cert.0);
-        Ok(Self { device_id, device_key, certificate, platform_key, share, pending: None })
+        let (start, commitment) = PhoneKeyStart::new(&enrol_context(&device_key.public_key()))?;
+        let request = start_request(&device_key, code, device_name, pin, commitment.0);
+        let answer = begin(link, &request).await?;
+        let (share, public) = start.finish(&PublicShare(fixed(&answer.key_share.0, "keyShare")?))?;
+        let half = Half::Shared(Shared { share, pending: None });
+        finish(link, answer.enrol_id, public.0.to_vec(), device_key, half, platform_key).await
     }
+
+    /// Enrols a phone that holds its whole signing key itself (手机自持密钥): for platforms that allow it, with phones
+    /// whose own protection of keys is good enough.  Everything else is as with a shared key: the server checks the PIN
+    /// and allows each signature, but could not keep a stolen key from signing elsewhere.
+    ///
+    /// # Errors
+    /// See [`PhoneError`].
+    pub async fn enrol_held(
+        link: &mut dyn Link,
+        code: &str,
+        device_name: &str,
+        pin: &str,
+        platform_key: VerifyingKey,
+    ) -> Result<Self, PhoneError> {
+        let (device_key, key) = (SigningKey::generate()?, SigningKey::generate()?);
+        let point = key.public_key();
+        let request = start_request(&device_key, code, device_name, pin, sm3(&point));
+        let request = StartEnrol { key_profile: Some("held".to_owned()), ..request };
+        let answer = begin(link, &request).await?;
+        let proof = key.sign(&held_text(&answer.enrol_id.0, &device_key.public_key(), &point));
+        let public = [&point[..], &proof].concat();
+        finish(link, answer.enrol_id, public, device_key, Half::Held(key), platform_key).await
+    }
+}
+
+fn start_request(
+    device_key: &SigningKey,
+    code: &str,
+    device_name: &str,
+    pin: &str,
+    commitment: [u8; 32],
+) -> StartEnrol {
+    let point = device_key.public_key();
+    StartEnrol {
+        code: Secret(code.to_owned()),
+        device_public_key: Base64(point.to_vec()),
+        device_name: Some(device_name.to_owned()),
+        device_proof: Base64(device_key.sign(&enrol_text(code, &point, &commitment))),
+        key_commitment: Base64(commitment.to_vec()),
+        key_profile: None,
+        pin: Secret(pin.to_owned()),
+    }
+}
+
+async fn begin(link: &mut dyn Link, request: &StartEnrol) -> Result<EnrolStarted, PhoneError> {
+    match ask(link, "enrol", request).await? {
+        EnrolResult::Started(answer) => Ok(answer),
+        EnrolResult::Enrolled(_) => Err(PhoneError::Answer("enrol")),
+    }
+}
+
+/// The second step; the certificate must be one over the key that was made.
+async fn finish(
+    link: &mut dyn Link,
+    enrol_id: Secret,
+    public: Vec<u8>,
+    device_key: SigningKey,
+    half: Half,
+    platform_key: VerifyingKey,
+) -> Result<Phone, PhoneError> {
+    let request = FinishEnrol { enrol_id, key_share: Base64(public) };
+    let EnrolResult::Enrolled(enrolled) = ask(link, "enrol", &request).await? else {
+        return Err(PhoneError::Answer("enrol"));
+    };
+    let certificate = Certificate::from_der(&enrolled.cert.0).map_err(|_| PhoneError::OtherCertificate)?;
+    if certificate.public_key.sm2() != Some(&half.public_key()[..]) {
+        return Err(PhoneError::OtherCertificate);
+    }
+    Ok(Phone { device_id: enrolled.device_id, device_key, certificate: enrolled.cert.0, platform_key, half })
 }
 
 impl std::fmt::Debug for Phone {

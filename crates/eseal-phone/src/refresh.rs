@@ -5,9 +5,12 @@ use eseal_api::{
     Base64, Secret,
     mobile::{RefreshShare, RefreshShareResult},
 };
-use eseal_gm::sm2::cosign::{PhoneShare, PublicShare, Refresh};
+use eseal_gm::sm2::cosign::PublicShare;
 
-use super::{Link, Phone, PhoneError, ask, fixed};
+use super::{
+    Link, Phone, PhoneError, ask, fixed,
+    half::{Half, Pending},
+};
 
 /// First line of what the proofs of refreshed shares are bound to.
 pub const REFRESH_PREFIX: &[u8] = b"ESEAL-REFRESH/1\n";
@@ -18,22 +21,18 @@ pub fn refresh_context(device_id: &str) -> Vec<u8> {
     [REFRESH_PREFIX, device_id.as_bytes()].concat()
 }
 
-/// A refresh that the server may have carried out, or not yet.
-pub(super) struct Pending {
-    pub(super) share: PhoneShare,
-    pub(super) factor: Refresh,
-}
-
 impl Phone {
-    /// Draws ρ and the new share.  Write the phone down afterwards, before [`Self::finish_refresh`]: a server that has
+    /// Draws ρ and the new share; nothing for a key that the phone holds alone.  Write the phone down afterwards, before [`Self::finish_refresh`]: a server that has
     /// moved its share is of no use to a phone that has forgotten where to.
     ///
     /// # Errors
     /// [`PhoneError::Cosign`].
     pub fn begin_refresh(&mut self) -> Result<(), PhoneError> {
-        if self.pending.is_none() {
-            let (share, factor) = self.share.refresh()?;
-            self.pending = Some(Pending { share, factor });
+        if let Half::Shared(shared) = &mut self.half
+            && shared.pending.is_none()
+        {
+            let (share, factor) = shared.share.refresh()?;
+            shared.pending = Some(Pending { share, factor });
         }
         Ok(())
     }
@@ -44,7 +43,8 @@ impl Phone {
     /// # Errors
     /// See [`PhoneError`]; nothing changes then.
     pub async fn finish_refresh(&mut self, link: &mut dyn Link) -> Result<(), PhoneError> {
-        let Some(pending) = &self.pending else { return Ok(()) };
+        let Half::Shared(shared) = &mut self.half else { return Ok(()) };
+        let Some(pending) = &shared.pending else { return Ok(()) };
         let context = refresh_context(&self.device_id);
         let request = RefreshShare {
             factor: Secret(BASE64_STANDARD.encode(*pending.factor.0)),
@@ -52,8 +52,8 @@ impl Phone {
         };
         let answer: RefreshShareResult = ask(link, "refreshShare", &request).await?;
         pending.share.check(&PublicShare(fixed(&answer.key_share.0, "keyShare")?), &context)?;
-        if let Some(pending) = self.pending.take() {
-            self.share = pending.share;
+        if let Some(pending) = shared.pending.take() {
+            shared.share = pending.share;
         }
         Ok(())
     }

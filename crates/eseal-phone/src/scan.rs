@@ -55,6 +55,6 @@ impl Phone {
         let tbs = TbsSign::parse(&document.tbs.0).ok()?;
         let is_shown = tbs.data_hash == document.data_hash.0 && tbs.eseal.code() == document.seal_code;
         // The key of the own certificate, not one that somebody names.
-        is_shown.then(|| self.share.verifying_key().e(&document.tbs.0))
+        is_shown.then(|| self.half.verifying_key().e(&document.tbs.0))
     }
 }

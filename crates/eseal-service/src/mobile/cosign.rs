@@ -10,7 +10,7 @@ use eseal_api::{
 use eseal_gm::{equal, sm2::cosign::FirstMessage};
 use eseal_store::{CodeChange, CodeRecord, PhoneRecord};
 
-use super::{SignTask, TaskResult, bound_code, code, task::TaskValue};
+use super::{SignTask, TaskResult, bound_code, code, enrol::HELD, task::TaskValue};
 use crate::{App, Error, Result, login::audit, seconds};
 
 /// Signatures of a task that are still to come.
@@ -37,7 +37,16 @@ pub(super) async fn round(
     if result.has(&round.file_unique_id) {
         return Ok(going_on(None)); // the phone did not hear that it was kept
     }
+    let is_held = phone.key_profile == HELD;
     match (round.q1, round.sign_value) {
+        (Some(_), None) if is_held => Err(Error::bad("/round/q1", "the phone holds the whole key")),
+        (None, Some(value)) if is_held => {
+            // Its one message opens and ends the round; what is allowed, and once, is the same.
+            let rounds = &app.phones.rounds;
+            let open = rounds.open(&phone.id, &code.id, &round.file_unique_id, app.clock.now());
+            open.map_err(|error| error.at("/round"))?;
+            finish(app, code, phone, task, &round.file_unique_id, value.0).await
+        }
         (Some(q1), None) => {
             let e = round.e.ok_or_else(|| Error::missing("/round/e"))?;
             answer(app, code, phone, task, &round.file_unique_id, &q1.0, e).await.map(Some).map(going_on)

@@ -14,6 +14,7 @@ use eseal_api::{
     mobile::{Enrol, EnrolResult, EnrolStarted, Enrolled, FinishEnrol, StartEnrol},
 };
 use eseal_gm::{
+    equal,
     sm2::{
         VerifyingKey,
         cosign::{Commitment, PublicShare, ServerKeyStart, ServerShare},
@@ -25,7 +26,7 @@ use eseal_store::{EnrolmentRecord, PhoneRecord, UserRecord};
 use jiff::Timestamp;
 
 use super::{
-    phone::{enrol_context, enrol_text},
+    phone::{enrol_context, enrol_text, held_text},
     pin::{PIN_ATTEMPTS, check_new_pin, hash_pin},
 };
 use crate::{
@@ -39,6 +40,8 @@ use crate::{
 const CODE: Duration = Duration::from_secs(900);
 /// How long the second step may take: two messages of a program, not of a person.
 const STEP: Duration = Duration::from_secs(60);
+/// `key_profile` of a phone that holds its whole key.
+pub(super) const HELD: &str = "held";
 /// Longest name of a phone in bytes.
 const NAME_BYTES: usize = 128;
 
@@ -47,9 +50,17 @@ const NAME_BYTES: usize = 128;
 pub(crate) struct Enrolments(Mutex<HashMap<String, Pending>>);
 
 struct Pending {
-    start: ServerKeyStart,
+    start: Start,
     phone: PhoneRecord,
     until: Timestamp,
+}
+
+/// The signing key in the making.
+enum Start {
+    /// Shared with the server.
+    Shared(ServerKeyStart),
+    /// Held by the phone alone; the commitment to its public key.
+    Held(Commitment),
 }
 
 impl Enrolments {
@@ -91,6 +102,7 @@ pub async fn enrol(app: &Arc<App>, _caller: &Caller, request: Enrol) -> Result<E
 }
 
 async fn start(app: &Arc<App>, request: StartEnrol) -> Result<EnrolStarted> {
+    let is_held = is_held(app, request.key_profile.as_deref())?;
     app.phones.share_key()?;
     let commitment = check_start(&request)?;
     let now = app.clock.now();
@@ -109,7 +121,7 @@ async fn start(app: &Arc<App>, request: StartEnrol) -> Result<EnrolStarted> {
         name: request.device_name.unwrap_or_default(),
         device_public_key: request.device_public_key.0,
         certificates: Vec::new(),
-        key_profile: "shared".into(),
+        key_profile: if is_held { HELD } else { "shared" }.into(),
         key_share: Vec::new(),
         pin_salt: salt.to_vec(),
         pin_hash: pin_hash.to_vec(),
@@ -117,11 +129,25 @@ async fn start(app: &Arc<App>, request: StartEnrol) -> Result<EnrolStarted> {
         active: true,
         created: now,
     };
-    let (start, public) = ServerKeyStart::new(&enrol_context(&phone.device_public_key), commitment)
-        .map_err(|error| Error::Internal(error.to_string()))?;
+    let (start, public) = if is_held {
+        (Start::Held(commitment), Vec::new())
+    } else {
+        let (start, public) = ServerKeyStart::new(&enrol_context(&phone.device_public_key), commitment)
+            .map_err(|error| Error::Internal(error.to_string()))?;
+        (Start::Shared(start), public.0.to_vec())
+    };
     let id = new_id()?;
     app.phones.enrolments.insert(id.clone(), Pending { start, phone, until: now + STEP }, now);
-    Ok(EnrolStarted { enrol_id: eseal_api::Secret(id), key_share: Base64(public.0.to_vec()) })
+    Ok(EnrolStarted { enrol_id: eseal_api::Secret(id), key_share: Base64(public) })
+}
+
+/// Whether the phone is to hold the whole key; only where the platform allows it.
+fn is_held(app: &App, profile: Option<&str>) -> Result<bool> {
+    match profile {
+        None | Some("shared") => Ok(false),
+        Some(HELD) if app.phones.allows_held_keys => Ok(true),
+        Some(_) => Err(Error::bad("/keyProfile", "not a way in which this platform lets keys be held")),
+    }
 }
 
 /// What can be said before the code is spent.
@@ -147,12 +173,20 @@ async fn finish(app: &Arc<App>, request: FinishEnrol) -> Result<Enrolled> {
     let pending = app.phones.enrolments.take(&request.enrol_id.0, now);
     let Pending { start, mut phone, .. } = pending.ok_or_else(|| Error::NotGranted.at("/enrolId"))?;
     let unusable = || Error::bad("/keyShare", "not the public share that was committed to");
-    let public = <[u8; 129]>::try_from(request.key_share.0.as_slice()).map_err(|_| unusable())?;
-    let share = start.finish(&PublicShare(public)).map_err(|_| unusable())?;
+    let (share, public_key) = match start {
+        Start::Shared(start) => {
+            let public = <[u8; 129]>::try_from(request.key_share.0.as_slice()).map_err(|_| unusable())?;
+            let share = start.finish(&PublicShare(public)).map_err(|_| unusable())?;
+            let public_key = share.public_key();
+            (Some(share), public_key)
+        }
+        Start::Held(commitment) => {
+            (None, held_key(&request, &commitment, &phone.device_public_key).ok_or_else(unusable)?)
+        }
+    };
     let user = active_user(app, &phone.user_id).await?;
-    let public_key = share.public_key();
     let certificate = issue(app, user.clone(), public_key).await?;
-    complete(app, &mut phone, &share, &certificate)?;
+    complete(app, &mut phone, share.as_ref(), &certificate)?;
     app.store.insert_phone(&phone).await?;
     app.store.bind_certificate(&sm3(&certificate), &user.id).await?;
     audit(app, "phone.enrol", None, Some(&user.id), Some(&phone.id), Ok(())).await?;
@@ -165,8 +199,18 @@ async fn finish(app: &Arc<App>, request: FinishEnrol) -> Result<Enrolled> {
     })
 }
 
-fn complete(app: &App, phone: &mut PhoneRecord, share: &ServerShare, certificate: &[u8]) -> Result<()> {
-    phone.key_share = app.phones.share_key()?.seal(&phone.id, share)?;
+/// The public key that the phone committed to, if it has shown that it can sign with it.
+fn held_key(request: &FinishEnrol, commitment: &Commitment, device_public_key: &[u8]) -> Option<[u8; 65]> {
+    let (point, proof) = request.key_share.0.split_first_chunk::<65>()?;
+    let key = VerifyingKey::from_bytes(point).ok()?;
+    let proven = key.verify(&held_text(&request.enrol_id.0, device_public_key, point), proof);
+    (proven && equal(&sm3(point), &commitment.0)).then_some(*point)
+}
+
+fn complete(app: &App, phone: &mut PhoneRecord, share: Option<&ServerShare>, certificate: &[u8]) -> Result<()> {
+    if let Some(share) = share {
+        phone.key_share = app.phones.share_key()?.seal(&phone.id, share)?;
+    }
     phone.certificates = vec![certificate.to_vec()];
     Ok(())
 }

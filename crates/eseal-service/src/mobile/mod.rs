@@ -45,6 +45,8 @@ pub struct PhoneKeys {
     pub(crate) issuer: Option<Arc<dyn CertificateIssuer>>,
     /// Seals the server's shares where they are kept; without one no phone can sign.
     pub(crate) share_key: Option<ShareKey>,
+    /// A phone may hold its whole key alone.
+    pub(crate) allows_held_keys: bool,
     pub(crate) enrolments: enrol::Enrolments,
     pub(crate) rounds: rounds::Rounds,
 }
@@ -56,10 +58,22 @@ impl PhoneKeys {
         Self { issuer: Some(issuer), share_key: Some(share_key), ..Self::default() }
     }
 
+    /// Lets phones hold their whole key alone: off unless said, because a stolen key then signs elsewhere too.
+    #[must_use]
+    pub fn with_held_keys(self) -> Self {
+        Self { allows_held_keys: true, ..self }
+    }
+
     /// True if the server's shares are sealed with a key from a file: for development only.
     #[must_use]
     pub const fn has_key_files(&self) -> bool {
         self.share_key.is_some()
+    }
+
+    /// True if phones may hold their whole key alone.
+    #[must_use]
+    pub const fn allows_held_keys(&self) -> bool {
+        self.allows_held_keys
     }
 
     pub(crate) fn share_key(&self) -> Result<&ShareKey> {

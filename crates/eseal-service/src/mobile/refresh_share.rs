@@ -22,6 +22,9 @@ use crate::{App, Caller, Error, Result, login::audit};
 /// was faster.
 pub async fn refresh_share(app: &Arc<App>, caller: &Caller, request: RefreshShare) -> Result<RefreshShareResult> {
     let (phone, user) = calling_phone(app, caller).await?;
+    if phone.key_share.is_empty() {
+        return Err(Error::bad("/keyShare", "the server holds no share of this phone's key"));
+    }
     app.phones.rounds.check_idle(&phone.id, app.clock.now())?;
     let factor = factor(&request)?;
     let public = <[u8; 129]>::try_from(request.key_share.0.as_slice());

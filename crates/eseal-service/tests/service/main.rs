@@ -10,6 +10,8 @@ mod idempotency;
 mod journey;
 mod login_code;
 mod phone_enrolment;
+mod phone_held;
+mod phone_refresh;
 mod phone_signing;
 mod phone_world;
 mod production;
