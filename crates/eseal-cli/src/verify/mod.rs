@@ -1,11 +1,17 @@
 //! `eseal verify`: the same engine as interface 4-1, offline (验章).
 
+mod policy;
 mod words;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, Result};
-use eseal::{Document, Evidence, Limits, Report, judge};
+use eseal::{Document, Evidence, JudgementRecord, Limits, MAX_RECORD_BYTES, Report, judge};
 use eseal_api::{Language, ReportLevel};
 use eseal_report::{Reader, Sheet, Told, Wording, canonical_json, page_pictures, report_to_wire};
 use eseal_service::Config;
@@ -40,7 +46,7 @@ impl From<Lang> for Language {
 /// Arguments of `eseal verify`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// PDF or OFD.
+    /// PDF or OFD; or a record (`--record`), which is judged again.
     file: PathBuf,
     /// Print the report with the bytes of interface 4-1 at level `full`.
     #[arg(long)]
@@ -56,7 +62,11 @@ pub(crate) struct Args {
     /// Judge as of this time (RFC 3339); now if left out.
     #[arg(long)]
     at: Option<Timestamp>,
-    /// Policy: `default` asks for proof of time, `gbt38540-claimed-time` believes the signer's clock.
+    /// Keep the judgement as JSON: facts, evidence and policy, to be judged again without the document.
+    #[arg(long, value_name = "OUT")]
+    record: Option<PathBuf>,
+    /// Policy: `default` asks for proof of time, `gbt38540-claimed-time` believes the signer's clock; or a file, JSON or
+    /// TOML.
     #[arg(long, default_value = "gbt38540-claimed-time")]
     policy: String,
     /// Language of the report.
@@ -70,17 +80,25 @@ pub(crate) struct Args {
 /// Runs `eseal verify`.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let config = Config::default();
-    let policy = config.policy(Some(&args.policy)).with_context(|| format!("no policy {}", args.policy))?;
+    let policy = policy::read(&args.policy, &config)?;
     let evidence = args.trust.evidence(&config.region)?;
-    let document = Document::open(Arc::new(FileSource::open(&args.file)?), &Limits::default())
-        .with_context(|| args.file.display().to_string())?;
-    let examination = document.examine().with_context(|| args.file.display().to_string())?;
     let at = args.at.unwrap_or_else(Timestamp::now);
-    let report = judge(&examination, &evidence, &policy, at);
+    let (document, report) = match read_record(&args.file)? {
+        Some(record) => (None, record.rejudge(&policy, &evidence, at)?),
+        None => {
+            let document = Document::open(Arc::new(FileSource::open(&args.file)?), &Limits::default())
+                .with_context(|| args.file.display().to_string())?;
+            let examination = document.examine().with_context(|| args.file.display().to_string())?;
+            if let Some(path) = &args.record {
+                files::write(path, &JudgementRecord::new(&examination, &evidence, &policy, at).to_json()?)?;
+            }
+            (Some(document), judge(&examination, &evidence, &policy, at))
+        }
+    };
     let language = if args.english { Language::English } else { args.lang.into() };
     let wording = Wording { level: ReportLevel::Full, reader: Reader::System, language };
     if args.html.is_some() || args.pdf.is_some() {
-        write_sheets(args, &document, &report, &evidence, wording, at)?;
+        write_sheets(args, document.as_ref(), &report, &evidence, wording, at)?;
     }
     if args.json {
         println!("{}", canonical_json(&report_to_wire(&report, wording))?);
@@ -90,10 +108,24 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     Ok(report.conclusion.into())
 }
 
+/// The record in a file; none if it is something else.
+fn read_record(path: &Path) -> Result<Option<JudgementRecord>> {
+    let name = || path.display().to_string();
+    let mut head = [0];
+    let mut file = File::open(path).with_context(name)?;
+    if file.read(&mut head).with_context(name)? == 0 || head != *b"{" {
+        return Ok(None);
+    }
+    let size = file.metadata().with_context(name)?.len();
+    anyhow::ensure!(usize::try_from(size).is_ok_and(|size| size <= MAX_RECORD_BYTES), "{}: too large", name());
+    let json = std::fs::read(path).with_context(name)?;
+    JudgementRecord::from_json(&json).map(Some).with_context(name)
+}
+
 /// Writes what was asked for of HTML and PDF.
 fn write_sheets(
     args: &Args,
-    document: &Document,
+    document: Option<&Document>,
     report: &Report,
     evidence: &Evidence,
     wording: Wording,
@@ -106,7 +138,7 @@ fn write_sheets(
         judged_at,
         file_name: name.as_deref(),
         software: SOFTWARE,
-        pages: &page_pictures(document, report),
+        pages: &document.map(|document| page_pictures(document, report)).unwrap_or_default(),
         evidence: Some(evidence),
     });
     if let Some(path) = &args.html {
