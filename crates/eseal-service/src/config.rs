@@ -131,8 +131,25 @@ pub struct EvidenceSources {
     pub networks: Vec<String>,
     /// Further certificates (PEM) that TLS servers are checked by.
     pub tls_roots: Option<PathBuf>,
+    /// Time-stamp authority (RFC 3161 over HTTP); its host must be listed.
+    pub time_stamp_url: String,
+    /// What goes into a document when it is sealed.
+    pub at_sealing: AtSealing,
     /// How long an answer of our own seal-status service is good.
     pub status_seconds: u64,
+}
+
+/// What goes into a document when it is sealed (签章时证据).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AtSealing {
+    /// 不嵌入.
+    #[default]
+    Nothing,
+    /// 尽量: a time stamp if it can be had, and in a PDF certificates and revocation lists.
+    Optional,
+    /// 必须: the same; without a time stamp nothing is sealed.
+    Required,
 }
 
 /// `[times]`: all in seconds.
@@ -273,6 +290,13 @@ impl Config {
         }
         if let Err(problem) = eseal_fetch::AllowList::read(&self.evidence.allow, &self.evidence.networks) {
             return Err(ConfigError::Syntax(format!("evidence: {problem}")));
+        }
+        let allow = eseal_fetch::AllowList::read(&self.evidence.allow, &self.evidence.networks).unwrap_or_default();
+        if self.evidence.at_sealing != AtSealing::Nothing && !allow.lists(&self.evidence.time_stamp_url) {
+            return wrong(
+                "evidence.time_stamp_url, whose host must be in evidence.allow,",
+                &self.evidence.time_stamp_url,
+            );
         }
         if !(1..=86_400).contains(&self.evidence.status_seconds) {
             return wrong("evidence.status_seconds", &self.evidence.status_seconds.to_string());
@@ -430,6 +454,8 @@ mod tests {
         refused("[evidence]\nallow = [\"https://ocsp.example.cn/path\"]");
         refused("[evidence]\nnetworks = [\"inside\"]");
         refused("[evidence]\nstatus_seconds = 100000");
+        refused("[evidence]\nat_sealing = \"required\"");
+        refused("[evidence]\nat_sealing = \"optional\"\ntime_stamp_url = \"https://tsa.example.cn/\"");
         refused("[times]\nnonce = 599");
         refused("[times]\ndigest = 90000");
     }

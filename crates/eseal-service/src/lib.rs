@@ -45,7 +45,7 @@ pub use authenticate::{Credentials, authenticate, device_signer, signed_text};
 pub use caller::{Caller, CallingDevice, CallingSystem, Identity};
 pub use clean_up::{clean_up, keep_clean, remove_left_behind};
 pub use clock::{Clock, FixedClock, SystemClock};
-pub use config::{Config, ConfigError, Limits, Mode, seconds};
+pub use config::{AtSealing, Config, ConfigError, Limits, Mode, seconds};
 pub use error::{Error, Expired, Result};
 pub use hub::{Hub, POLL, Subscription};
 pub use network::{Network, NotANetwork};

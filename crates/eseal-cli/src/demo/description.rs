@@ -10,8 +10,8 @@ use super::{
     neighbour,
     samples::NAMES,
     seed::Secrets,
-    usbkey::Running,
     trust,
+    usbkey::Running,
     who::{ORGANIZATIONS, SYSTEM},
 };
 use crate::{files, keys};

@@ -10,8 +10,8 @@ mod neighbour;
 mod phone;
 mod samples;
 mod seed;
-mod usbkey;
 pub(crate) mod trust;
+mod usbkey;
 mod who;
 
 use std::{

@@ -5,3 +5,4 @@ mod browser;
 mod demo;
 mod devices;
 mod judges;
+mod trust;

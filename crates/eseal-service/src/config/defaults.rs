@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Config, EvidenceSources, Keys, Limits, Mode, Sealing, Server, Storage, Times};
+use super::{AtSealing, Config, EvidenceSources, Keys, Limits, Mode, Sealing, Server, Storage, Times};
 
 impl Default for Config {
     fn default() -> Self {
@@ -57,6 +57,8 @@ impl Default for EvidenceSources {
             allow: Vec::new(), // nobody is contacted unless the operator says so
             networks: Vec::new(),
             tls_roots: None,
+            time_stamp_url: String::new(),
+            at_sealing: AtSealing::Nothing,
             status_seconds: 600, // ten minutes: a frozen seal must not be believed for long
         }
     }

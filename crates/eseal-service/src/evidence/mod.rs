@@ -2,6 +2,7 @@
 //!
 //! Nothing here makes anything good: what cannot be had stays unknown, and the judge says so.
 
+pub(crate) mod at_sealing;
 mod kept;
 mod revocation;
 mod seal_status;
@@ -21,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// Something that was had.
 enum Found {
     Crl { url: String, der: Arc<[u8]> },
+    Ocsp(Arc<[u8]>),
     Statement(eseal::status::SealStatement),
 }
 
@@ -95,23 +97,27 @@ async fn complete(app: &Arc<App>, evidence: Arc<Evidence>, wanted: Vec<Wanted>) 
     metrics::counter!("eseal_evidence_wanted_total").increment(u64::try_from(asked).unwrap_or(u64::MAX));
     metrics::counter!("eseal_evidence_found_total").increment(u64::try_from(found.len()).unwrap_or(u64::MAX));
     let now = app.clock.now();
-    let mut statements = Vec::new();
+    let (mut statements, mut responses) = (Vec::new(), Vec::new());
     for found in found {
         match found {
             Found::Crl { url, der } => app.trust.note_crl(&url, &der, now),
+            Found::Ocsp(der) => responses.push(der.to_vec()),
             Found::Statement(statement) => statements.push(statement),
         }
     }
     let evidence = app.trust.current(now);
-    if statements.is_empty() {
+    if statements.is_empty() && responses.is_empty() {
         return evidence;
     }
-    Arc::new(Evidence { seal_statuses: statements, ..(*evidence).clone() })
+    responses.extend(evidence.ocsps.iter().cloned());
+    Arc::new(Evidence { seal_statuses: statements, ocsps: responses, ..(*evidence).clone() })
 }
 
 async fn find(app: &Arc<App>, wanted: Wanted) -> Option<Vec<Found>> {
     match wanted {
-        Wanted::Revocation { crl_urls, .. } => revocation::find(app, crl_urls).await,
+        Wanted::Revocation { certificate, issuer, ocsp_urls, crl_urls } => {
+            revocation::find(app, certificate, issuer, ocsp_urls, crl_urls).await
+        }
         Wanted::SealStatus { region, service, seal_code, seal_sm3 } => {
             let statement = seal_status::find(app, region, service, seal_code, seal_sm3).await?;
             Some(vec![Found::Statement(statement)])

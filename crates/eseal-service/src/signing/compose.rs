@@ -15,7 +15,7 @@ use crate::{
     App, Caller, Error, Result,
     access::{self, Right},
     code::entry,
-    files, mobile,
+    evidence, files, mobile,
     random::new_id,
     receipts, seconds,
 };
@@ -112,7 +112,16 @@ async fn seal(
         Some(object) => app.objects.source(object).await?,
         None => Arc::new(Vec::new()), // a digest's document never came here
     };
-    app.pool.run(move || Ok(prepared.compose(original, &value, certificate.as_deref())?)).await
+    let token = evidence::at_sealing::time_stamp(app, &prepared, &value, certificate.as_deref()).await?;
+    let shared = app.clone();
+    app.pool
+        .run(move || {
+            let file_type = prepared.file_type;
+            let sealed =
+                prepared.compose_with_time_stamp(original, &value, certificate.as_deref(), token.as_deref())?;
+            evidence::at_sealing::with_evidence(&shared, sealed, file_type)
+        })
+        .await
 }
 
 /// Writes the file, then commits file, composition and log entry in one transaction; nothing if another was faster.

@@ -94,8 +94,10 @@ impl Work {
     ) -> Result<Prepared> {
         let document = Document::open(source, &app.config.document_limits())
             .map_err(|error| Error::from(error).at(format!("{at}/file")))?;
-        self.with_request(app, rules, now, |request| document.prepare(request))
-            .map_err(|error| Error::of_prepare(error, at))
+        self.with_request(app, rules, now, |request| {
+            document.prepare_with_room(request, evidence::at_sealing::room_bytes(app))
+        })
+        .map_err(|error| Error::of_prepare(error, at))
     }
 
     fn with_request<T>(

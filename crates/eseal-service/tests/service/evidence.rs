@@ -19,7 +19,7 @@ use eseal::{
 use eseal_api::{AskSealStatus, Request as _, VerifyFile, VerifySeal};
 use eseal_gm::{sm2::SigningKey, sm3};
 use eseal_pki::issue::Profile;
-use eseal_service::seal_status;
+use eseal_service::{AtSealing, seal_status};
 use eseal_testkit::{Party, days, now};
 use serde_json::{Value, json};
 
@@ -242,11 +242,10 @@ async fn a_list_is_fetched_for_verifying_and_sealing_and_kept() {
     let region = Region::start(list);
     let url: &'static str = Box::leak(format!("{}/root.crl", region.origin()).into_boxed_str());
     let mut world = World::with(|config| config.evidence.allow = vec![region.origin()]).await;
-    // A signer and a maker whose certificates name the list; nothing is known of their revocation.
-    let issue = |world: &World, seed, name: &str, profile| {
-        Party::issue(seed, name, profile, Some(&world.pki.root), |template| template.crl_url = Some(url))
-    };
-    world.pki.maker = issue(&world, 61, "制章人", Profile::SealMaker);
+    // A maker whose certificate names the list; nothing else is known of revocation.
+    world.pki.maker = Party::issue(61, "制章人", Profile::SealMaker, Some(&world.pki.root), |template| {
+        template.crl_url = Some(url);
+    });
     let seal = world.seal(SEAL, crate::world::BUSINESS, "server", &world.pki.signer);
     world.app.store.put_seal(&seal).await.unwrap();
     let file = sealed_file(&world).await; // by the list of the world
@@ -302,5 +301,113 @@ async fn our_own_service_says_what_state_a_seal_is_in() {
             },
             "{wrong}"
         );
+    }
+}
+
+/// What the time-stamp authority does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Stamps {
+    Well,
+    AnotherNonce,
+    SomethingElse,
+    Yesterday,
+    Refuses,
+    Html,
+}
+
+fn time_stamp_authority(mood: Stamps) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let tsa = eseal_testkit::Pki::new().tsa;
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut sent = Vec::new();
+            let mut byte = [0];
+            while !sent.ends_with(b"\r\n\r\n") && stream.read(&mut byte).unwrap_or(0) == 1 {
+                sent.push(byte[0]);
+            }
+            let head = String::from_utf8(sent).unwrap().to_ascii_lowercase();
+            assert!(head.contains("content-type: application/timestamp-query"));
+            let length = head.split("content-length: ").nth(1).unwrap().split('\r').next().unwrap().parse().unwrap();
+            let mut request = vec![0; length];
+            stream.read_exact(&mut request).unwrap();
+            if mood == Stamps::Html {
+                send(&mut stream, "200 OK", "text/html", b"<html>");
+                continue;
+            }
+            let answer = stamped(&tsa, &request, mood);
+            send(&mut stream, "200 OK", "application/timestamp-reply", &answer);
+        }
+    });
+    origin
+}
+
+fn stamped(tsa: &Party, request: &[u8], mood: Stamps) -> Vec<u8> {
+    use eseal_pki::{
+        issue::{TokenTemplate, time_stamp_granted, time_stamp_rejected},
+        time_stamp::{TimeStampFailure, TimeStampRequest},
+    };
+    if mood == Stamps::Refuses {
+        return time_stamp_rejected(TimeStampFailure::BAD_REQUEST, "not today");
+    }
+    let request = TimeStampRequest::from_der(request).unwrap();
+    let at = if mood == Stamps::Yesterday { now() - days(1) } else { now() };
+    let mut template = TokenTemplate::for_request(&request, &[0x2A, 3], &[7], at);
+    let (nonce, imprint) = ([9; 16], [9; 32]);
+    if mood == Stamps::AnotherNonce {
+        template.nonce = Some(&nonce);
+    }
+    if mood == Stamps::SomethingElse {
+        template.imprint = &imprint;
+    }
+    let token = template.signed_by(&tsa.certificate, &[], &|tbs| Ok(tsa.sign(tbs))).unwrap();
+    time_stamp_granted(&token)
+}
+
+async fn sealing(at_sealing: AtSealing, mood: Stamps) -> World {
+    let origin = time_stamp_authority(mood);
+    World::with(|config| {
+        config.evidence.allow = vec![origin.clone()];
+        config.evidence.time_stamp_url = origin + "/";
+        config.evidence.at_sealing = at_sealing;
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_stamp_at_sealing_proves_the_time_and_a_pdf_carries_what_it_needs() {
+    let world = sealing(AtSealing::Required, Stamps::Well).await;
+    for (bytes, kind) in [(eseal_testkit::ofd(1), "OFD"), (eseal_testkit::pdf(1), "PDF")] {
+        let digests = world.digests(json!([sealed(&bytes, kind)])).await;
+        let composed = world.compose(&world.sign(&digests).await).await;
+        let file = composed[0]["fileB64"].clone();
+        let content = json!({"file": {"fileB64": file}, "policy": "default"});
+        let (_, data) = world.call::<VerifyFile>(content).await.unwrap();
+        let signature = &data["signatures"][0];
+        assert_eq!(data["conclusion"], "VALID", "{kind} {:#}", data);
+        assert_eq!(signature["timeSource"], "timestamp", "{kind}");
+        assert_eq!(data["sm3"], composed[0]["sm3"], "{kind}");
+        let file = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, file.as_str().unwrap()).unwrap();
+        let has_store = file.windows(4).any(|window| window == b"/DSS");
+        assert_eq!(has_store, kind == "PDF");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_time_stamp_is_none_and_then_a_required_one_stops_the_sealing() {
+    for mood in [Stamps::AnotherNonce, Stamps::SomethingElse, Stamps::Yesterday, Stamps::Refuses, Stamps::Html] {
+        let world = sealing(AtSealing::Required, mood).await;
+        let digests = world.digests(json!([sealed(&eseal_testkit::ofd(1), "OFD")])).await;
+        let values = world.sign(&digests).await;
+        let content = world.business(json!({"sealDataList": values}));
+        let (code, data) = world.call::<eseal_api::ComposeSignature>(content).await.unwrap();
+        assert!(code >= 40_000 && data["fileList"][0]["fileB64"].is_null(), "{mood:?} {data}");
+    }
+    for mood in [Stamps::AnotherNonce, Stamps::SomethingElse] {
+        let world = sealing(AtSealing::Optional, mood).await;
+        let file = sealed_file(&world).await;
+        let (_, data) = world.call::<VerifyFile>(json!({"file": {"fileB64": file}})).await.unwrap();
+        assert_eq!((&data["conclusion"], &data["signatures"][0]["timeSource"]), (&json!("VALID"), &json!("claimed")));
     }
 }
