@@ -131,8 +131,8 @@ async fn query<T: Overall + Serialize>(
 
 /// A text of the query, percent-decoded.
 fn text(head: &Head, name: &str) -> Result<Option<String>> {
-    let values = head.query.split('&').filter_map(|pair| pair.split_once('='));
-    let Some((_, value)) = values.filter(|(found, _)| *found == name).next_back() else { return Ok(None) };
+    let mut values = head.query.split('&').filter_map(|pair| pair.split_once('='));
+    let Some((_, value)) = values.rfind(|(found, _)| *found == name) else { return Ok(None) };
     let mut bytes = Vec::with_capacity(value.len());
     let mut rest = value.as_bytes();
     while let Some((first, after)) = rest.split_first() {
