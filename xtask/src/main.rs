@@ -58,6 +58,7 @@ fn root() -> PathBuf {
 
 /// Builds the one binary in release form and starts the demo; stops with Ctrl-C.
 fn demo(rest: &[String]) -> Result<()> {
+    tools::ensure_office();
     Command::cargo(&["build", "--release", "--package", "eseal-cli"]).run()?;
     let mut arguments = vec!["run", "--quiet", "--release", "--package", "eseal-cli", "--", "demo"];
     arguments.extend(rest.iter().map(String::as_str));

@@ -15,6 +15,8 @@ pub const PACKAGES: &[&str] = &[
     "libreoffice-impress-nogui",
     "python3-uno",
     "fonts-noto-cjk",
+    "fonts-lxgw-wenkai",
+    "fonts-liberation",
 ];
 
 /// Where distributions and the makers put it.

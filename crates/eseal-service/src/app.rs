@@ -9,8 +9,8 @@ use eseal_store::{Objects, Store};
 use tokio::sync::Semaphore;
 
 use crate::{
-    Clock, Config, ConfigError, Hub, Mode, PlatformKeys, Pool, RateLimits, Result, Trust, idempotency::Running,
-    mobile::PhoneKeys, tasks,
+    Clock, Config, ConfigError, Hub, Mode, OfficeQueue, PlatformKeys, Pool, RateLimits, Result, Trust,
+    idempotency::Running, mobile::PhoneKeys, tasks,
 };
 
 /// What an [`App`] is made of.
@@ -57,6 +57,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Where documents are parsed and digests signed.
     pub pool: Pool,
+    /// Converts office documents.
+    pub office: OfficeQueue,
     /// Wakes up those who wait for a change.
     pub hub: Hub,
     /// Who may ask how often.
@@ -89,6 +91,7 @@ impl App {
         Ok(Arc::new(Self {
             fetcher,
             pool: Pool::new(config.workers()),
+            office: OfficeQueue::new(&config),
             task_slots: Arc::new(Semaphore::new(config.limits.tasks.clamp(1, Semaphore::MAX_PERMITS))),
             rates: RateLimits::new(&config.limits),
             trust: Trust::new(evidence),

@@ -62,7 +62,7 @@ impl Error {
             Self::TooManyRequests { .. } => ErrorCode::TooManyRequests,
             Self::Internal(_) => ErrorCode::Internal,
             Self::DeviceUnavailable(_) => ErrorCode::DeviceUnavailable,
-            Self::ConversionUnavailable(_) => ErrorCode::ConverterUnavailable,
+            Self::ConversionUnavailable(_) | Self::OfficeNotInstalled => ErrorCode::ConverterUnavailable,
             Self::StorageUnavailable(_) => ErrorCode::StorageUnavailable,
             Self::At { error, .. } => error.code(),
         }
@@ -73,6 +73,15 @@ impl Error {
     pub fn hint(&self, language: Language) -> String {
         match self {
             Self::Field(error) => error.hint(language),
+            Self::OfficeNotInstalled => {
+                let packages = eseal_office::PACKAGES.join(" ");
+                match language {
+                    Language::Chinese => {
+                        format!("服务器未安装办公文档转换组件，请管理员安装：apt-get install {packages}")
+                    }
+                    Language::English => format!("The server has no LibreOffice; install: apt-get install {packages}"),
+                }
+            }
             other => other.code().hint(language).to_owned(),
         }
     }

@@ -62,6 +62,8 @@ pub struct Config {
     pub evidence: EvidenceSources,
     /// How long things live.
     pub times: Times,
+    /// Office documents.
+    pub office: Office,
     /// What a stranger may cost us.
     pub limits: Limits,
     /// `[device.NAME]`: server cryptographic devices and signature servers, and the keys in them.
@@ -150,6 +152,24 @@ pub enum AtSealing {
     Optional,
     /// 必须: the same; without a time stamp nothing is sealed.
     Required,
+}
+
+/// `[office]`: LibreOffice, which turns office documents into PDF.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Office {
+    /// Documents converted at once, each by a worker of 250 MB.
+    pub workers: usize,
+    /// How long one document may take.
+    pub job_seconds: u64,
+    /// Documents after which a worker is replaced.
+    pub jobs_per_worker: u32,
+    /// False to start workers where Landlock cannot keep them to their own files.
+    pub require_landlock: bool,
+    /// Folder of fonts that are preferred to the system's; `fonts` below `storage.data` if absent.
+    pub fonts: Option<PathBuf>,
+    /// `soffice.bin`, if it is not where distributions have it.
+    pub program: Option<PathBuf>,
 }
 
 /// `[times]`: all in seconds.

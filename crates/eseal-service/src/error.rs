@@ -191,6 +191,9 @@ pub enum Error {
     /// 50302: the conversion service does not answer.
     #[error("conversion unavailable: {0}")]
     ConversionUnavailable(String),
+    /// 50302: what reads office documents is not installed.
+    #[error("LibreOffice is not installed")]
+    OfficeNotInstalled,
     /// 50303: database or object store do not answer.
     #[error("storage unavailable: {0}")]
     StorageUnavailable(String),

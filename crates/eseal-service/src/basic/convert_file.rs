@@ -1,4 +1,5 @@
-//! Interface 1-2, 文件格式转换: texts and pictures become PDF and OFD, pages become pictures; other pairs are refused.
+//! Interface 1-2, 文件格式转换: texts and pictures become PDF and OFD, office documents PDF, pages
+//! become pictures; other pairs are refused.
 
 mod pictures;
 
@@ -20,6 +21,7 @@ use pictures::Wanted;
 use crate::{
     App, Caller, Error, Result,
     files::{self, Purpose, Stated},
+    office::is_office,
     tasks::{self, Progress},
 };
 
@@ -73,7 +75,7 @@ pub async fn convert_file(app: &Arc<App>, caller: &Caller, request: ConvertFile)
         check_pair(app, &caller.system()?.system_id, &file_id, request.target_type, allow_signed).await?;
         let target = request.target_type.as_str().into();
         let job = Job { file_id, pointer, target, allow_signed, form: request.form, pictures };
-        return tasks::start(app, caller, Function::ConvertFile, 1, &job).await.map(Conversion::Started);
+        return tasks::start(app, caller, Function::ConvertFile, STEPS, &job).await.map(Conversion::Started);
     }
     let system_id = &caller.system()?.system_id;
     let input = match &request.file.source {
@@ -90,7 +92,7 @@ pub async fn convert_file(app: &Arc<App>, caller: &Caller, request: ConvertFile)
         }
     };
     let how = How { target: request.target_type, allow_signed, form: request.form, pictures };
-    let converted = convert(app, system_id, input, how).await?;
+    let converted = convert(app, system_id, input, how, None).await?;
     Ok(Conversion::Done(converted))
 }
 
@@ -117,12 +119,17 @@ fn check(
     allow_signed: bool,
 ) -> Result<Option<Target>> {
     let is_document = check_document(app, source.clone(), allow_signed)?;
+    let is_office = !is_document && is_office(source.as_ref(), file_type);
     let to = match target {
-        TargetType::Png | TargetType::Svg if is_document => return Ok(None),
+        TargetType::Png | TargetType::Svg if is_document || is_office => return Ok(None),
         TargetType::Png | TargetType::Svg | TargetType::Pdf => Target::Pdf,
         TargetType::Ofd => Target::Ofd,
     };
-    if is_document {
+    if is_office && to == Target::Pdf {
+        return Ok(Some(to));
+    }
+    // An office document goes by way of PDF, as far as PDF goes.
+    if is_document || is_office {
         return Err(Error::UnsupportedConversion);
     }
     eseal_convert::check(source.as_ref(), file_type, to).map_err(|error| Error::from(error).at("/file"))?;
@@ -153,11 +160,13 @@ pub(crate) async fn run_task(app: &Arc<App>, record: &TaskRecord, progress: &Pro
     let input =
         Input { source: app.objects.source(&kept.object).await?, file_type: Some(kept.file_type), title: kept.title };
     let how = How { target, allow_signed: job.allow_signed, form: job.form, pictures: job.pictures };
-    let converted = convert(app, &record.system_id, input, how).await?;
-    progress.report(1).await?;
+    let converted = convert(app, &record.system_id, input, how, Some(progress)).await?;
+    progress.report(STEPS).await?;
     serde_json::to_value(Conversion::Done(converted)).map_err(internal)
 }
 
+/// Steps of a conversion: looked at, laid out, written, kept.
+const STEPS: usize = 4;
 /// Most pictures that are answered as they are.
 const INLINE_PICTURES: usize = 20;
 
@@ -175,10 +184,25 @@ struct How {
     pictures: Wanted,
 }
 
-async fn convert(app: &Arc<App>, system_id: &str, input: Input, how: How) -> Result<Converted> {
+async fn convert(
+    app: &Arc<App>,
+    system_id: &str,
+    input: Input,
+    how: How,
+    progress: Option<&Progress>,
+) -> Result<Converted> {
     let (shared, title) = (app.clone(), input.title.clone());
     let (target, form) = (how.target, how.form);
-    let (files, warnings) = app.pool.run(move || work(&shared, input, &how)).await?;
+    let (files, warnings) = match as_pdf(app, &input, &how, progress).await? {
+        None => app.pool.run(move || work(&shared, input, &how)).await?,
+        Some((pdf, warnings)) if target == TargetType::Pdf => (vec![pdf], warnings),
+        Some((pdf, mut warnings)) => {
+            let input = Input { source: Arc::new(pdf), file_type: Some("PDF".into()), title: input.title };
+            let (files, more) = app.pool.run(move || work(&shared, input, &how)).await?;
+            warnings.extend(more);
+            (files, warnings)
+        }
+    };
     let mut ids = Vec::new();
     for bytes in files {
         ids.push(store(app, system_id, bytes, target, title.clone()).await?.id);
@@ -187,6 +211,25 @@ async fn convert(app: &Arc<App>, system_id: &str, input: Input, how: How) -> Res
     let file_id = ids.first().cloned().ok_or(Error::UnsupportedConversion)?;
     let files = if matches!(target, TargetType::Png | TargetType::Svg) { ids } else { Vec::new() };
     Ok(Converted { file_id, files, form, warnings })
+}
+
+/// The PDF of an office document, and what was lost; none for other files.
+async fn as_pdf(
+    app: &Arc<App>,
+    input: &Input,
+    how: &How,
+    progress: Option<&Progress>,
+) -> Result<Option<(Vec<u8>, Vec<ConversionWarning>)>> {
+    let (shared, source, file_type) = (app.clone(), input.source.clone(), input.file_type.clone());
+    let (target, allow_signed) = (how.target, how.allow_signed);
+    let look = move || {
+        check(&shared, &source, file_type.as_deref(), target, allow_signed)?;
+        Ok(is_office(source.as_ref(), file_type.as_deref()))
+    };
+    if !app.pool.run(look).await? {
+        return Ok(None);
+    }
+    app.office.pdf_of(input.source.clone(), input.file_type.clone(), input.title.clone(), progress).await.map(Some)
 }
 
 /// The new files and what was lost; blocking.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AtSealing, Config, EvidenceSources, Keys, Limits, Mode, Sealing, Server, Storage, Times};
+use super::{AtSealing, Config, EvidenceSources, Keys, Limits, Mode, Office, Sealing, Server, Storage, Times};
 
 impl Default for Config {
     fn default() -> Self {
@@ -15,6 +15,7 @@ impl Default for Config {
             sealing: Sealing::default(),
             evidence: EvidenceSources::default(),
             times: Times::default(),
+            office: Office::default(),
             limits: Limits::default(),
             device: BTreeMap::new(),
         }
@@ -60,6 +61,20 @@ impl Default for EvidenceSources {
             time_stamp_url: String::new(),
             at_sealing: AtSealing::Nothing,
             status_seconds: 600, // ten minutes: a frozen seal must not be believed for long
+        }
+    }
+}
+
+impl Default for Office {
+    fn default() -> Self {
+        let settings = eseal_office::Settings::new("");
+        Self {
+            workers: settings.workers,
+            job_seconds: settings.job_time.as_secs(),
+            jobs_per_worker: settings.jobs_per_worker,
+            require_landlock: settings.require_landlock,
+            fonts: None,
+            program: None,
         }
     }
 }

@@ -7,7 +7,7 @@ use eseal_service::tasks;
 use eseal_testkit::{pdf, png};
 use serde_json::json;
 
-use crate::world::{SEAL, World, base64, unbase64, codes, rectangle, sealed};
+use crate::world::{SEAL, World, base64, codes, rectangle, sealed, unbase64};
 
 #[tokio::test]
 async fn a_text_and_a_picture_become_documents_that_can_be_sealed() {

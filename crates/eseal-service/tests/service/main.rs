@@ -9,6 +9,7 @@ mod grants;
 mod idempotency;
 mod journey;
 mod login_code;
+mod office;
 mod phone_enrolment;
 mod phone_held;
 mod phone_refresh;

@@ -49,6 +49,7 @@ impl World {
     pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
         let (folder, pki, clock) = (tempfile::tempdir().unwrap(), Pki::new(), Arc::new(FixedClock::new(now())));
         let mut config = Config { mode: Mode::Development, ..Config::default() };
+        config.storage.data = folder.path().to_owned();
         change(&mut config);
         let phone_signer = pki.issue(21, PHONE_SEAL, eseal_pki::issue::Profile::Signer);
         let app = open(folder.path(), &pki, clock.clone(), config).await;

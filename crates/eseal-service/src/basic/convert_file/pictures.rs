@@ -79,10 +79,12 @@ pub(super) fn draw(
         Err(eseal::OpenError::UnknownType) => {
             let options = ConvertOptions::default();
             let converted = eseal_convert::convert(source.as_ref(), file_type, Target::Pdf, &options)?;
-            warnings.extend(converted.warnings.into_iter().map(|warning| ConversionWarning {
-                kind: warning.kind.as_str().into(),
-                detail: warning.detail,
-            }));
+            warnings.extend(
+                converted
+                    .warnings
+                    .into_iter()
+                    .map(|warning| ConversionWarning { kind: warning.kind.as_str().into(), detail: warning.detail }),
+            );
             Document::open(Arc::new(converted.bytes), &limits)?
         }
         Err(error) => return Err(error.into()),
@@ -99,7 +101,11 @@ pub(super) fn draw(
     if let Some(pdf) = document.as_pdf() {
         let pages = PdfPages::new(pdf)?;
         for number in numbers {
-            add(if is_svg { pages.svg(number, &options)?.into() } else { Page::png(pages.render(number, &options)?)? })?;
+            add(if is_svg {
+                pages.svg(number, &options)?.into()
+            } else {
+                Page::png(pages.render(number, &options)?)?
+            })?;
         }
     } else if let Some(ofd) = document.as_ofd() {
         let pages = OfdPages::new(ofd, &FONTS, Limits::default())?;
