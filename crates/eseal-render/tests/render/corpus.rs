@@ -57,8 +57,11 @@ fn seals_are_whole_where_they_were_put() {
     }
 }
 
-/// Largest mean difference of a channel between a page and the same page through PDF: two rasterizers round otherwise.
-const DIFFERENCE: f64 = 4.0;
+/// Largest mean difference of a channel between a page and the same page through PDF: two rasterizers make stems of
+/// letters and hairlines of other strength; a missing line of text in a page of text would be 8.
+const DIFFERENCE: f64 = 6.0;
+/// Side of the squares that are compared, pixels.
+const SQUARE: u32 = 6;
 
 #[test]
 fn sample_files_look_and_read_the_same_as_pdf() {
@@ -80,33 +83,46 @@ fn sample_files_look_and_read_the_same_as_pdf() {
             let pdf = PdfDocument::open(Arc::new(written.bytes), &PdfLimits::default()).unwrap();
             let pdf_pages = PdfPages::new(&pdf).unwrap();
             for number in 1..=ofd.pages().len() {
-                let one = pages.render(number, 36.0).unwrap().picture;
-                let other = pdf_pages.render(number, &Options::new(36.0, &fonts)).unwrap().picture;
+                let one = pages.render(number, 60.0).unwrap().picture;
+                let other = pdf_pages.render(number, &Options::new(60.0, &fonts)).unwrap().picture;
                 assert!(one.width.abs_diff(other.width) <= 1 && one.height.abs_diff(other.height) <= 1);
                 let difference = difference(&one, &other);
                 assert!(difference < DIFFERENCE, "{} page {number}: {difference}", path.display());
-                let words = |text: eseal_text::PageText| -> String {
-                    let mut found: Vec<char> =
-                        text.chars.iter().map(|found| found.text).filter(|c| !c.is_whitespace()).collect();
-                    found.sort_unstable();
-                    found.into_iter().collect()
+                let words = |text: eseal_text::PageText| -> Vec<char> {
+                    // Bold text is filled and stroked, which the reader of PDF tells twice.
+                    let mut found: Vec<_> = text.chars.iter().filter(|found| !found.text.is_whitespace()).collect();
+                    let mut seen = std::collections::BTreeSet::new();
+                    found.retain(|found| {
+                        seen.insert((found.text, (found.origin.0 * 1e4) as i64, (found.origin.1 * 1e4) as i64))
+                    });
+                    let mut characters: Vec<char> = found.iter().map(|found| found.text).collect();
+                    characters.sort_unstable();
+                    characters
                 };
                 let (one, other) =
                     (words(pages.text(number).unwrap()), words(eseal_text::pdf::page_chars(&pdf, number).unwrap()));
-                assert_eq!(one, other, "{} page {number}", path.display());
+                assert!(one == other, "{} page {number}: {} and {} characters", path.display(), one.len(), other.len());
             }
         }
     }
 }
 
+/// Over squares of [`SQUARE`] pixels, so that the thickness of hairlines does not count.
 fn difference(one: &Picture, other: &Picture) -> f64 {
-    let (width, height) = (one.width.min(other.width), one.height.min(other.height));
-    let at = |picture: &Picture, x: u32, y: u32| {
-        let at = ((y * picture.width + x) * 3) as usize;
-        picture.rgb[at..at + 3].iter().map(|part| f64::from(*part)).sum::<f64>() / 3.0
+    let (columns, rows) = (one.width.min(other.width) / SQUARE, one.height.min(other.height) / SQUARE);
+    let mean = |picture: &Picture, column: u32, row: u32| {
+        let lines = row * SQUARE..(row + 1) * SQUARE;
+        let sum: f64 = lines
+            .map(|y| {
+                let at = ((y * picture.width + column * SQUARE) * 3) as usize;
+                picture.rgb[at..at + SQUARE as usize * 3].iter().map(|part| f64::from(*part)).sum::<f64>()
+            })
+            .sum();
+        sum / f64::from(SQUARE * SQUARE * 3)
     };
-    let pairs = (0..height).flat_map(|y| (0..width).map(move |x| (x, y)));
-    pairs.map(|(x, y)| (at(one, x, y) - at(other, x, y)).abs()).sum::<f64>() / f64::from(width * height)
+    let squares = (0..rows).flat_map(|row| (0..columns).map(move |column| (column, row)));
+    let sum: f64 = squares.map(|(column, row)| (mean(one, column, row) - mean(other, column, row)).abs()).sum();
+    sum / f64::from(columns * rows)
 }
 
 fn ink(picture: &Picture) -> usize {
