@@ -295,7 +295,7 @@ table! {
         Ticket = "ticket", "签名票据", "tickets for the USBKey agent";
         Login = "login", "登录票据", "login messages";
         Summary = "summary", "扫码摘要", "summaries shown by the phone";
-        Log = "log", "用章日志检查点", "checkpoints of the seal-use log";
+        Log = "log", "用章日志检查点、存档报告", "checkpoints of the seal-use log, archive reports";
         Status = "status", "印章状态应答", "answers on the status of seals";
     }
 }

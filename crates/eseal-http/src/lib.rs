@@ -24,6 +24,7 @@ mod pages;
 mod public;
 mod receive;
 mod reference;
+mod report;
 mod req_id;
 mod router;
 mod serve;

@@ -7,7 +7,10 @@ use axum::{
 };
 use bytes::{Bytes, BytesMut};
 use eseal_api::{AskSealStatus, Base64, Common, Expected, Overall, Request as _, VerifyFile, VerifySeal};
-use eseal_service::{Caller, Error, Identity, Result, public_keys, use_log, verification};
+use eseal_service::{
+    Caller, Error, Identity, Result, public_keys, use_log,
+    verification::{self, ReportRequest},
+};
 use serde::Serialize;
 use serde_json::json;
 use tokio::sync::OwnedSemaphorePermit;
@@ -15,10 +18,11 @@ use tokio::sync::OwnedSemaphorePermit;
 use crate::{
     answer::Addressee,
     body::{Hashed, Incoming, length, share_of},
-    function::{answer, ask_publicly, open, refuse_early},
+    function::{answer, ask_publicly, in_time, open, refuse_early},
     head::Head,
     limits::FORM_OVERHEAD_BYTES,
     receive::counted,
+    report,
     state::Http,
     upload::{Sink, read_form},
 };
@@ -26,9 +30,16 @@ use crate::{
 /// Largest seal as a form: twice the largest one met, with a picture of print quality.
 const SEAL_BYTES: u64 = 4 << 20;
 
-/// `POST /api/v1/public/verifyFile`, form or envelope.
+/// `POST /api/v1/public/verifyFile`, form or envelope; `?format=html|pdf` answers a form with a report for people.
 pub(crate) async fn verify_file(State(http): State<Http>, request: Request) -> Response<Body> {
     let (head, body) = open(&http, request);
+    if head.is_form() && !head.query.is_empty() {
+        match report::wanted(&head) {
+            Ok(Some(wanted)) => return report_of_form(&http, &head, body, wanted).await,
+            Ok(None) => {}
+            Err(error) => return refuse_early(&http, &head, body, &error).await,
+        }
+    }
     if head.is_form() {
         let limit_bytes = http.app.config.limits.public_file_bytes;
         return form(&http, &head, body, limit_bytes, async |caller, bytes| {
@@ -171,6 +182,24 @@ async fn form<T: Overall + Serialize>(
     let addressee = Addressee::of(&caller);
     match read(http, head, body, limit_bytes).await {
         Ok((bytes, _share)) => answer(&addressee, work(caller, bytes)).await,
+        Err(error) => addressee.refuse(&error),
+    }
+}
+
+/// A report for people about the file of a form.
+async fn report_of_form(http: &Http, head: &Head, body: Incoming, wanted: ReportRequest) -> Response<Body> {
+    let caller = match counted(http, head, Identity::Public) {
+        Ok(caller) => caller,
+        Err(error) => return refuse_early(http, head, body, &error).await,
+    };
+    let addressee = Addressee::of(&caller);
+    let (bytes, _share) = match read(http, head, body, http.app.config.limits.public_file_bytes).await {
+        Ok(read) => read,
+        Err(error) => return addressee.refuse(&error),
+    };
+    let work = verification::report_bytes_publicly(&http.app, &caller, std::sync::Arc::new(bytes), wanted);
+    match in_time(work).await {
+        Ok(found) => report::bytes(found),
         Err(error) => addressee.refuse(&error),
     }
 }

@@ -16,7 +16,7 @@ use eseal_service::{App, UseCase, mobile};
 use crate::{
     download, function, layers,
     mobile::{act, by_new_phone, by_phone},
-    pages, public,
+    pages, public, report,
     state::{Http, ServeError},
     task, upload,
 };
@@ -86,6 +86,7 @@ fn files_and_tasks() -> Router<Http> {
     Router::new()
         .route("/api/v1/files", post(upload::files))
         .route("/api/v1/files/{file_id}", get(download::file))
+        .route("/api/v1/files/{file_id}/report", get(report::of_file))
         .route("/api/v1/tasks/{task_id}", get(task::find).delete(task::cancel))
 }
 

@@ -11,6 +11,7 @@
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
 
+mod archive;
 mod error;
 mod html;
 mod pages;
@@ -19,6 +20,7 @@ mod sheet;
 mod text;
 mod wire;
 
+pub use archive::{ArchiveError, ArchiveInput, ArchiveSignature, Checked, Rejudged, UnsignedArchive, check_archive};
 pub use error::ReportError;
 pub use html::content_security_policy;
 pub use pages::page_pictures;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use eseal::{Document, Report};
-use eseal_render::{FontLibrary, Limits, Options, PdfPages, render_page};
+use eseal_render::{FontLibrary, Limits, OfdPages, Options, PdfPages};
 
 use crate::{MAX_PAGE_PICTURES, PagePicture};
 
@@ -36,9 +36,10 @@ pub fn page_pictures(document: &Document, report: &Report) -> Vec<PagePicture> {
     let mut options = Options::new(DPI, &fonts);
     options.limits = limits(options.limits);
     let pdf = document.as_pdf().and_then(|pdf| PdfPages::new(pdf).ok());
-    let draw = |number: usize| match (&pdf, document.as_ofd()) {
+    let ofd = document.as_ofd().and_then(|ofd| OfdPages::new(ofd, &fonts, options.limits).ok());
+    let draw = |number: usize| match (&pdf, &ofd) {
         (Some(pages), _) => pages.render(number, &options).ok(),
-        (None, Some(ofd)) => render_page(eseal_render::Document::Ofd(ofd), number, &options).ok(),
+        (None, Some(pages)) => pages.render(number, DPI).ok(),
         (None, None) => None,
     };
     wanted

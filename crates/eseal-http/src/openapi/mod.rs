@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use eseal_api::{
     AskSealStatus, ErrorCode, ErrorData, Function, Language, LogCheckpoint, LogConsistency, LogInclusion, PublicKeys,
-    SealStatusAnswer, StoredFile, TaskInfo,
+    SealStatusAnswer, StoredFile, TaskInfo, VerifyFileResult,
 };
 use serde_json::{Map, Value, json};
 
@@ -165,6 +165,8 @@ impl Maker {
         );
         paths.insert("/api/v1/files/{fileId}".into(), json!({ "get": with_path(download, "fileId", "文件标识") }));
 
+        self.report(paths, schemas);
+
         let mut seen = self.answer(&task);
         let cancel =
             self.operation("files", "cancelTask", "取消任务", "cancel a task", None, &seen, &system_security());
@@ -173,6 +175,39 @@ impl Maker {
         let ask = self.operation("files", "getTask", "查询任务", "state of a task", None, &seen, &system_security());
         let task_id = |operation| with_path(operation, "taskId", "任务标识");
         paths.insert("/api/v1/tasks/{taskId}".into(), json!({ "get": task_id(ask), "delete": task_id(cancel) }));
+    }
+
+    /// The report on a stored file, in its forms.
+    fn report(&self, paths: &mut Map<String, Value>, schemas: &mut Schemas) {
+        let text = |kind: &str| json!({ "schema": { "type": "string", "description": kind } });
+        let forms = json!({
+            "description": "the report",
+            "content": {
+                "application/json": { "schema": schemas.add::<VerifyFileResult>() },
+                "text/html": text("one self-contained page"),
+                "application/pdf": { "schema": { "type": "string", "format": "binary" } },
+                "application/zip": { "schema": { "type": "string", "format": "binary" } }
+            }
+        });
+        let mut operation = self.operation(
+            "files",
+            "getReport",
+            "验证报告",
+            "verification report as JSON (the bytes of data of 4-1 at level full), HTML, PDF or a signed archive",
+            None,
+            &forms,
+            &system_security(),
+        );
+        let parameters = [
+            ("path", "fileId", "文件标识", true),
+            ("query", "format", "json, html, pdf or archive; by Accept if left out", false),
+            ("query", "lang", "zh or en; by Accept-Language if left out", false),
+            ("query", "at", "判断时点; now if left out", false),
+            ("query", "policy", "验证策略", false),
+        ];
+        let parameters = parameters.iter().map(|&(place, name, text, required)| parameter(place, name, text, required));
+        set(&mut operation, "parameters", parameters.collect());
+        paths.insert("/api/v1/files/{fileId}/report".into(), json!({ "get": operation }));
     }
 
     /// What anyone may ask.

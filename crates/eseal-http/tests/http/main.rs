@@ -5,6 +5,7 @@ mod pages;
 mod phones;
 mod public;
 mod repetition;
+mod reports;
 mod sockets;
 mod tasks;
 mod transport;

@@ -121,7 +121,8 @@ impl Flow {
         let image = Image::from_png(png.to_vec().into(), true).ok()?;
         let (wide, high) = image.size();
         let (wide, high) = (f32::from(u16::try_from(wide).ok()?), f32::from(u16::try_from(high).ok()?));
-        let scale = (most.0 / wide).min(most.1 / high);
+        // A small picture is not blown up: three quarters of a point a pixel is what screens show.
+        let scale = (most.0 / wide).min(most.1 / high).min(0.75);
         let (width, height) = (wide * scale, high * scale);
         self.mark(Mark::Picture { x, y, width, height, image });
         Some((width, height))

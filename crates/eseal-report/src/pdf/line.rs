@@ -12,7 +12,8 @@ pub(super) fn lines(mut rest: &[Letter], width: f32) -> Vec<&[Letter]> {
     let mut lines = Vec::new();
     loop {
         let (line, later) = rest.split_at(end(rest, width));
-        lines.push(line);
+        let blank = line.iter().rev().take_while(|letter| letter.character == ' ').count();
+        lines.push(line.get(..line.len().saturating_sub(blank)).unwrap_or(line));
         let blanks = later.iter().take_while(|letter| letter.character == ' ').count();
         rest = later.get(blanks..).unwrap_or_default();
         if rest.is_empty() {

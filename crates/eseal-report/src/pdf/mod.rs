@@ -27,6 +27,7 @@ const LABEL: Style = Style { size: 9.5, colour: GREY, bold: false };
 const SMALL: Style = Style { size: 8.0, colour: GREY, bold: false };
 /// Where the values of facts begin.
 const VALUES: f32 = 92.0;
+const FRAME: Colour = [0xB4, 0xBD, 0xC8];
 const RULE: Colour = [0xD6, 0xDC, 0xE3];
 
 impl Sheet {
@@ -105,9 +106,14 @@ impl Pdf<'_> {
             flow.need(HIGH + 20.0);
             let (mut x, y) = (LEFT, flow.y);
             for picture in row {
-                flow.fill(x - 0.5, y - 0.5, WIDE + 1.0, HIGH + 1.0, RULE);
-                flow.fill(x, y, WIDE, HIGH, WHITE);
-                flow.picture(&picture.png, x, y, (WIDE, HIGH));
+                if let Some((wide, high)) = flow.picture(&picture.png, x, y, (WIDE, HIGH)) {
+                    for side in
+                        [[x, y, wide, 0.6], [x, y + high, wide, 0.6], [x, y, 0.6, high], [x + wide, y, 0.6, high + 0.6]]
+                    {
+                        let [left, top, width, height] = side;
+                        flow.fill(left, top, width, height, FRAME);
+                    }
+                }
                 flow.centred(&picture.number.to_string(), SMALL, x + WIDE / 2.0, y + HIGH + 3.0);
                 x += WIDE + 11.0;
             }
