@@ -46,6 +46,9 @@ pub(super) fn pdf_date(text: &str) -> Option<Timestamp> {
     let text = text.strip_prefix("D:").unwrap_or(text);
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (clock, zone) = text.split_at_checked(digits)?;
+    if clock.len() < 4 {
+        return None; // a year is the least that a date says
+    }
     // What is left out at the end has the least value.
     let filled = format!("{clock}{}", "00000101000000".get(clock.len()..)?);
     let zone: String = zone.chars().filter(|c| *c != '\'').collect();
