@@ -6,7 +6,7 @@ use anyhow::Result;
 use eseal_device::Signers;
 use eseal_gm::sm2::SigningKey;
 use eseal_pki::{Certificate, Crl};
-use eseal_service::{Config, Mode};
+use eseal_service::{Config, Mode, office_settings};
 use eseal_store::{SqliteStore, UseLog};
 use jiff::{SignedDuration, Timestamp};
 
@@ -57,8 +57,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         trust_bundle(&config, &mut findings);
         key_files(&config, &mut findings);
         devices(&config, &mut findings);
+        office(&config, &mut findings);
     }
-    programs(&findings);
     Ok(if findings.faults == 0 { Exit::Done } else { Exit::Invalid })
 }
 
@@ -243,11 +243,35 @@ fn devices(config: &Config, findings: &mut Findings) {
     }
 }
 
-/// Programs that other parts use; none is needed to seal and verify.
-fn programs(findings: &Findings) {
-    let program = "soffice";
-    let found = std::env::var_os("PATH")
-        .is_some_and(|path| std::env::split_paths(&path).any(|folder| folder.join(program).is_file()));
-    let state = if found { "installed" } else { "not installed" };
-    findings.note(format!("{program} {state}: office documents (1-2) are not converted by this version either way"));
+/// LibreOffice, which turns office documents into PDF (1-2); sealing and verifying need none of it.
+fn office(config: &Config, findings: &mut Findings) {
+    let settings = office_settings(config);
+    match eseal_office::find_installation(&settings) {
+        Ok(found) => findings.good(format!("{}: office documents are converted (1-2)", found.program.display())),
+        Err(error) => return findings.note(format!("office documents are not converted (1-2): {error}")),
+    }
+    let confinement = eseal_office::confinement();
+    match (confinement.files, confinement.network) {
+        (true, true) => findings.good("office workers are kept from the network and from other files"),
+        (false, true) if !settings.require_landlock => {
+            findings.note("office workers are kept from the network, but not from other files: no Landlock here");
+        }
+        _ => findings.note(
+            "office workers cannot be confined here, so none is started: that takes a kernel with seccomp and Landlock \
+             (Linux 5.13), or require_landlock = false in [office]",
+        ),
+    }
+    let folder = settings.fonts.clone().unwrap_or_default();
+    match eseal_office::missing_official_faces(&settings) {
+        None => findings.note("fontconfig is not installed: no fonts for office documents"),
+        Some(missing) if missing.is_empty() => findings.good("the fonts of GB/T 9704 (公文格式) are there"),
+        Some(missing) => {
+            let names: Vec<String> = missing.iter().map(|face| format!("{} ({})", face.name, face.what_for)).collect();
+            findings.note(format!(
+                "fonts of GB/T 9704 (公文格式) that are missing, open ones stand for them: {}; put your own into {}",
+                names.join(", "),
+                folder.display()
+            ));
+        }
+    }
 }
