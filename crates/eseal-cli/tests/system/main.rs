@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod browser;
+mod client;
 mod demo;
 mod devices;
 mod judges;
