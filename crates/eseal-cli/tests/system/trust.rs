@@ -41,7 +41,6 @@ fn two_cities_exchange_their_bundles() {
         run(&["ca", "issue", city, "maker", "--profile", "maker", "--common-name", "maker"]);
         run(&["ca", "issue", city, "signer", "--common-name", "44000000000001"]);
     }
-    fs::write(at.join("blank.txt"), "示例\n").expect("a text");
     fs::write(
         at.join("bundle.toml"),
         r#"
