@@ -1,5 +1,6 @@
 //! `eseal`: the electronic seal system as one program (电子印章系统).
 
+mod archive;
 mod bench;
 mod ca;
 mod client;
@@ -41,6 +42,9 @@ struct Cli {
 enum Command {
     /// Verify a sealed file (验章); exit status 0 valid, 1 invalid, 2 indeterminate, 3 could not be read.
     Verify(verify::Args),
+    /// Look at an archive report and judge it again (存档报告).
+    #[command(subcommand)]
+    Archive(archive::Command),
     /// Look at a seal, or make one (印章).
     #[command(subcommand)]
     Seal(seal::Command),
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let result = match cli.command {
         Command::Verify(args) => verify::run(&args),
+        Command::Archive(command) => archive::run(&command),
         Command::Seal(command) => seal::run(&command),
         Command::Sign(args) => sign::run(&args),
         Command::Image(args) => image::run(&args),

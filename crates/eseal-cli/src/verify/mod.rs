@@ -11,15 +11,18 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use eseal::{Document, Evidence, JudgementRecord, Limits, MAX_RECORD_BYTES, Report, judge};
+use eseal::{Document, Evidence, JudgementRecord, Limits, MAX_RECORD_BYTES, Policy, Report, judge};
 use eseal_api::{Language, ReportLevel};
-use eseal_report::{Reader, Sheet, Told, Wording, canonical_json, page_pictures, report_to_wire};
+use eseal_bytes::ByteSource as _;
+use eseal_report::{
+    ArchiveInput, Reader, Sheet, Told, UnsignedArchive, Wording, canonical_json, page_pictures, report_to_wire,
+};
 use eseal_service::Config;
 use jiff::Timestamp;
 
 pub(crate) use words::check_line;
 
-use crate::{exit::Exit, files, source::FileSource, trust::TrustArgs};
+use crate::{exit::Exit, files, keys, source::FileSource, trust::TrustArgs};
 
 /// Name and version of this program, as reports carry it.
 pub(crate) const SOFTWARE: &str = concat!("eseal ", env!("CARGO_PKG_VERSION"));
@@ -57,6 +60,15 @@ pub(crate) struct Args {
     /// Write the report as PDF.
     #[arg(long, value_name = "OUT")]
     pdf: Option<PathBuf>,
+    /// Write an archive report: report, file, evidence and policy in one package, to be judged again later.
+    #[arg(long, value_name = "OUT.zip")]
+    archive: Option<PathBuf>,
+    /// Leave the file out of the archive.
+    #[arg(long, requires = "archive")]
+    without_file: bool,
+    /// Sign the archive with this SM2 key.
+    #[arg(long, requires = "archive")]
+    key: Option<PathBuf>,
     #[command(flatten)]
     trust: TrustArgs,
     /// Judge as of this time (RFC 3339); now if left out.
@@ -99,6 +111,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let wording = Wording { level: ReportLevel::Full, reader: Reader::System, language };
     if args.html.is_some() || args.pdf.is_some() {
         write_sheets(args, document.as_ref(), &report, &evidence, wording, at)?;
+    }
+    if let Some(path) = &args.archive {
+        anyhow::ensure!(document.is_some(), "an archive is made of a document, not of a record");
+        write_archive(args, path, &policy, &report, &evidence, at, language)?;
     }
     if args.json {
         println!("{}", canonical_json(&report_to_wire(&report, wording))?);
@@ -148,4 +164,46 @@ fn write_sheets(
         files::write(path, &sheet.to_pdf()?)?;
     }
     Ok(())
+}
+
+/// Largest file that is put into an archive: what the reader of archives holds in memory.
+const ARCHIVED_FILE_BYTES: u64 = 64 << 20;
+
+/// Writes the archive report.
+fn write_archive(
+    args: &Args,
+    path: &Path,
+    policy: &Policy,
+    report: &Report,
+    evidence: &Evidence,
+    judged_at: Timestamp,
+    language: Language,
+) -> Result<()> {
+    let name = args.file.file_name().map(|name| name.to_string_lossy());
+    let source = FileSource::open(&args.file)?;
+    let file = if args.without_file {
+        None
+    } else {
+        Some(source.read_all(ARCHIVED_FILE_BYTES).context("the file is too large for an archive: --without-file")?)
+    };
+    let unsigned = UnsignedArchive::new(&ArchiveInput {
+        report,
+        policy,
+        evidence,
+        judged_at,
+        software: SOFTWARE,
+        file_name: name.as_deref(),
+        file_size: source.len(),
+        file: file.as_deref(),
+        language,
+    })?;
+    let bytes = match &args.key {
+        Some(key) => {
+            let key = keys::read(key)?;
+            let value = key.sign(&unsigned.to_be_signed());
+            unsigned.signed(&key.public_key(), &value)?
+        }
+        None => unsigned.unsigned()?,
+    };
+    files::write(path, &bytes)
 }
