@@ -1,5 +1,5 @@
-//! Interface 1-2, 文件格式转换: texts and pictures become PDF and OFD, office documents PDF, pages
-//! become pictures; other pairs are refused.
+//! Interface 1-2, 文件格式转换: texts and pictures become PDF and OFD, OFD and office documents become PDF, pages become
+//! pictures; other pairs are refused.
 
 mod pictures;
 
@@ -110,30 +110,44 @@ async fn check_pair(
     app.pool.run(move || check(&shared, &source, Some(&kept.file_type), target, allow_signed).map(drop)).await
 }
 
-/// What the file becomes, if seals, source and target allow it; none for pictures of its pages.  Blocking.
+/// How a file becomes what is asked for.
+enum Way {
+    /// Text or pictures, by the native writers.
+    Native(Target),
+    /// Pages drawn as pictures.
+    Pictures,
+    /// OFD to PDF; true for a sealed one, which goes along as attachment.
+    OfdToPdf(bool),
+}
+
+/// The way, if seals, source and target allow one; blocking.
 fn check(
     app: &App,
     source: &Arc<dyn ByteSource>,
     file_type: Option<&str>,
     target: TargetType,
     allow_signed: bool,
-) -> Result<Option<Target>> {
-    let is_document = check_document(app, source.clone(), allow_signed)?;
-    let is_office = !is_document && is_office(source.as_ref(), file_type);
-    let to = match target {
-        TargetType::Png | TargetType::Svg if is_document || is_office => return Ok(None),
-        TargetType::Png | TargetType::Svg | TargetType::Pdf => Target::Pdf,
-        TargetType::Ofd => Target::Ofd,
-    };
-    if is_office && to == Target::Pdf {
-        return Ok(Some(to));
+) -> Result<Way> {
+    let is_picture = matches!(target, TargetType::Png | TargetType::Svg);
+    let to = if target == TargetType::Ofd { Target::Ofd } else { Target::Pdf };
+    match Document::open(source.clone(), &app.config.document_limits()) {
+        Ok(document) if document.signature_count() > 0 && !allow_signed => Err(Error::SealedInput.at("/file")),
+        Ok(_) if is_picture => Ok(Way::Pictures),
+        Ok(document) if document.as_ofd().is_some() && to == Target::Pdf => {
+            Ok(Way::OfdToPdf(document.signature_count() > 0))
+        }
+        Ok(_) => Err(Error::UnsupportedConversion),
+        // An office document goes by way of PDF, as far as PDF goes.
+        Err(eseal::OpenError::UnknownType) if is_office(source.as_ref(), file_type) => match to {
+            Target::Ofd => Err(Error::UnsupportedConversion),
+            Target::Pdf => Ok(if is_picture { Way::Pictures } else { Way::Native(to) }),
+        },
+        Err(eseal::OpenError::UnknownType) => {
+            eseal_convert::check(source.as_ref(), file_type, to).map_err(|error| Error::from(error).at("/file"))?;
+            Ok(if is_picture { Way::Pictures } else { Way::Native(to) })
+        }
+        Err(error) => Err(Error::from(error).at("/file")),
     }
-    // An office document goes by way of PDF, as far as PDF goes.
-    if is_document || is_office {
-        return Err(Error::UnsupportedConversion);
-    }
-    eseal_convert::check(source.as_ref(), file_type, to).map_err(|error| Error::from(error).at("/file"))?;
-    Ok(Some(to).filter(|_| !matches!(target, TargetType::Png | TargetType::Svg)))
 }
 
 /// A file's identifier; what came inside the request is kept for the task.
@@ -235,26 +249,19 @@ async fn as_pdf(
 /// The new files and what was lost; blocking.
 fn work(app: &App, input: Input, how: &How) -> Result<(Vec<Vec<u8>>, Vec<ConversionWarning>)> {
     let file_type = input.file_type.as_deref();
-    let Some(to) = check(app, &input.source, file_type, how.target, how.allow_signed)? else {
-        return pictures::draw(app, input.source, file_type, how.target, &how.pictures);
-    };
-    let options = Options { title: input.title, ..Options::default() };
-    let converted = eseal_convert::convert(input.source.as_ref(), file_type, to, &options)
-        .map_err(|error| Error::from(error).at("/file"))?;
-    let warning = |warning: eseal_convert::Warning| ConversionWarning {
-        kind: warning.kind.as_str().into(),
-        detail: warning.detail,
-    };
-    Ok((vec![converted.bytes], converted.warnings.into_iter().map(warning).collect()))
-}
-
-/// Whether it is a PDF or OFD; a sealed one is refused unless that is allowed.
-fn check_document(app: &App, source: Arc<dyn ByteSource>, allow_signed: bool) -> Result<bool> {
-    match Document::open(source, &app.config.document_limits()) {
-        Ok(document) if document.signature_count() > 0 && !allow_signed => Err(Error::SealedInput.at("/file")),
-        Ok(_) => Ok(true),
-        Err(eseal::OpenError::UnknownType) => Ok(false),
-        Err(error) => Err(Error::from(error).at("/file")),
+    match check(app, &input.source, file_type, how.target, how.allow_signed)? {
+        Way::Pictures => pictures::draw(app, input.source, file_type, how.target, &how.pictures),
+        Way::OfdToPdf(is_sealed) => pictures::ofd_to_pdf(app, input.source, input.title.as_deref(), is_sealed),
+        Way::Native(to) => {
+            let options = Options { title: input.title, ..Options::default() };
+            let converted = eseal_convert::convert(input.source.as_ref(), file_type, to, &options)
+                .map_err(|error| Error::from(error).at("/file"))?;
+            let warning = |warning: eseal_convert::Warning| ConversionWarning {
+                kind: warning.kind.as_str().into(),
+                detail: warning.detail,
+            };
+            Ok((vec![converted.bytes], converted.warnings.into_iter().map(warning).collect()))
+        }
     }
 }
 

@@ -45,6 +45,27 @@ async fn pages_of_documents_texts_and_pictures_become_pictures() {
 }
 
 #[tokio::test]
+async fn ofd_becomes_pdf_and_a_sealed_one_says_that_it_is_a_conversion() {
+    let world = World::new().await;
+    let text = json!({"file": {"fileB64": base64("合同第一条".as_bytes()), "fileType": "TXT"}, "targetType": "OFD"});
+    let ofd = unbase64(world.call::<ConvertFile>(text).await.unwrap().1["file"]["fileB64"].as_str().unwrap());
+    let ask = |file: &[u8]| json!({"file": {"fileB64": base64(file)}, "targetType": "PDF"});
+    let (code, data) = world.call::<ConvertFile>(ask(&ofd)).await.unwrap();
+    assert_eq!((code, &data["file"]["fileType"], &data["file"]["pageCount"]), (200, &json!("PDF"), &json!(1)));
+    let plain = unbase64(data["file"]["fileB64"].as_str().unwrap());
+
+    let files = world.compose(&world.sign(&world.digests(json!([sealed(&ofd, "OFD")])).await).await).await;
+    let composed = unbase64(files[0]["fileB64"].as_str().unwrap());
+    assert_eq!(world.refused::<ConvertFile>(ask(&composed)).await.0, 42213);
+    let mut allowed = ask(&composed);
+    allowed["options"] = json!({"allowSigned": true});
+    let (_, data) = world.call::<ConvertFile>(allowed).await.unwrap();
+    let converted = unbase64(data["file"]["fileB64"].as_str().unwrap());
+    assert!(converted.len() > plain.len() + composed.len() / 2, "the sealed file goes along");
+    assert!(data["warnings"].to_string().contains("转换件，不含有效签章"), "{data}");
+}
+
+#[tokio::test]
 async fn other_pairs_are_refused_and_sealed_files_for_their_seals() {
     let world = World::new().await;
     let ask = |file: &[u8], target: &str| json!({"file": {"fileB64": base64(file)}, "targetType": target});

@@ -1,4 +1,4 @@
-//! Pages as pictures (页面图像): 1-2 with `targetType` PNG or SVG, one file a page.
+//! What is drawn (页面呈现): 1-2 with `targetType` PNG or SVG, one file a page, and OFD to PDF.
 
 use std::sync::{Arc, LazyLock};
 
@@ -6,7 +6,7 @@ use eseal::Document;
 use eseal_api::{ConversionWarning, Pages, TargetType};
 use eseal_bytes::ByteSource;
 use eseal_convert::{Options as ConvertOptions, Target};
-use eseal_render::{FontLibrary, Limits, OfdPages, Options, PdfPages, RenderError, Rendered, Svg, Warning};
+use eseal_render::{FontLibrary, Limits, OfdPages, Options, PdfOptions, PdfPages, RenderError, Rendered, Svg, Warning};
 use serde::{Deserialize, Serialize};
 
 use crate::{App, Error, Result};
@@ -23,6 +23,10 @@ pub(super) struct Wanted {
 const PICTURES: usize = 200;
 /// Resolution that is not asked for, pixels an inch.
 const DPI: u32 = 150;
+/// What stands on every page of a sealed file that was converted.
+const MARK: &str = "转换件，不含有效签章";
+/// Most bytes of a sealed file that goes along as attachment.
+const ORIGINAL_BYTES: u64 = 128 << 20;
 /// Resolutions that can be asked for.
 const DPI_RANGE: std::ops::RangeInclusive<u32> = 10..=1200;
 
@@ -114,6 +118,30 @@ pub(super) fn draw(
         }
     }
     Ok((files, warnings))
+}
+
+/// An OFD as PDF; of a sealed one the seals become pictures, the file itself goes along, and each page says so.  Blocking.
+pub(super) fn ofd_to_pdf(
+    app: &App,
+    source: Arc<dyn ByteSource>,
+    title: Option<&str>,
+    is_sealed: bool,
+) -> Result<(Vec<Vec<u8>>, Vec<ConversionWarning>)> {
+    let document = Document::open(source.clone(), &app.config.document_limits())?;
+    let ofd = document.as_ofd().ok_or(Error::UnsupportedConversion)?;
+    let original = if is_sealed { Some(source.read_all(ORIGINAL_BYTES)?) } else { None };
+    let options = PdfOptions {
+        title,
+        original: original.as_ref().map(|bytes| ("original.ofd", bytes.as_slice())),
+        mark: is_sealed.then_some(MARK),
+        ..PdfOptions::default()
+    };
+    let written = eseal_render::ofd_to_pdf(ofd, &FONTS, &options)?;
+    let mut warnings: Vec<ConversionWarning> = written.warnings.iter().map(wire).collect();
+    if is_sealed {
+        warnings.push(ConversionWarning { kind: "FEATURE_DROPPED".into(), detail: MARK.into() });
+    }
+    Ok((vec![written.bytes], warnings))
 }
 
 struct Page {
