@@ -1,6 +1,7 @@
 //! `eseal`: the electronic seal system as one program (电子印章系统).
 
 mod archive;
+mod agent_policy;
 mod bench;
 mod ca;
 mod client;
@@ -69,6 +70,8 @@ enum Command {
     /// A time-stamp authority (时间戳服务).
     #[command(subcommand)]
     Tsa(tsa::Command),
+    /// Sign the list of pages that may speak with the USBKey agent (代理策略).
+    AgentPolicy(agent_policy::Args),
     /// Take back a grant, the tokens of a user, or a phone (撤销).
     Revoke(revoke::Args),
     /// The seal-use log (用印日志).
@@ -93,6 +96,7 @@ fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Trust(command) => trust::run(&command),
         Command::Tsa(command) => tsa::run(&command),
+        Command::AgentPolicy(args) => agent_policy::run(&args),
         Command::Revoke(args) => revoke::run(&args),
         Command::Log(command) => log::run(&command),
         Command::Bench(args) => bench::run(&args),

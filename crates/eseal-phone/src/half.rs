@@ -8,9 +8,9 @@ use eseal_gm::sm2::{
 /// The signing key, as far as the phone has it.
 pub(crate) enum Half {
     /// One share; the server holds the other.
-    Shared(Shared),
+    Shared(Box<Shared>),
     /// The whole key.
-    Held(SigningKey),
+    Held(Box<SigningKey>),
 }
 
 /// A share, and the one that it is about to become.

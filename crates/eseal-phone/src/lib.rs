@@ -135,7 +135,7 @@ impl Phone {
         let request = start_request(&device_key, code, device_name, pin, commitment.0);
         let answer = begin(link, &request).await?;
         let (share, public) = start.finish(&PublicShare(fixed(&answer.key_share.0, "keyShare")?))?;
-        let half = Half::Shared(Shared { share, pending: None });
+        let half = Half::Shared(Box::new(Shared { share, pending: None }));
         finish(link, answer.enrol_id, public.0.to_vec(), device_key, half, platform_key).await
     }
 
@@ -159,7 +159,7 @@ impl Phone {
         let answer = begin(link, &request).await?;
         let proof = key.sign(&held_text(&answer.enrol_id.0, &device_key.public_key(), &point));
         let public = [&point[..], &proof].concat();
-        finish(link, answer.enrol_id, public, device_key, Half::Held(key), platform_key).await
+        finish(link, answer.enrol_id, public, device_key, Half::Held(Box::new(key)), platform_key).await
     }
 }
 

@@ -43,7 +43,7 @@ impl Phone {
     pub fn to_json(&self) -> Result<Zeroizing<String>, PhoneError> {
         let encode = |bytes: &[u8]| BASE64_STANDARD.encode(bytes);
         let (share, held, pending) = match &self.half {
-            Half::Shared(Shared { share, pending }) => (encode(&*share.to_bytes()), false, pending.as_ref()),
+            Half::Shared(shared) => (encode(&*shared.share.to_bytes()), false, shared.pending.as_ref()),
             Half::Held(key) => (encode(&*key.to_bytes()), true, None),
         };
         let stored = Stored {
@@ -69,7 +69,8 @@ impl Phone {
         let (key, share) = (bytes(&stored.device_key)?, bytes(&stored.share)?);
         let half = match (&stored.pending, stored.held) {
             (None, true) => {
-                Half::Held(SigningKey::from_bytes(&Zeroizing::new(fixed(&share, "share")?)).map_err(|_| wrong())?)
+                let key = SigningKey::from_bytes(&Zeroizing::new(fixed(&share, "share")?));
+                Half::Held(Box::new(key.map_err(|_| wrong())?))
             }
             (Some(_), true) => return Err(wrong()),
             (pending, false) => {
@@ -83,7 +84,7 @@ impl Phone {
                     }),
                     None => None,
                 };
-                Half::Shared(Shared { share: read(&share)?, pending })
+                Half::Shared(Box::new(Shared { share: read(&share)?, pending }))
             }
         };
         Ok(Self {
