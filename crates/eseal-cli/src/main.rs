@@ -1,7 +1,7 @@
 //! `eseal`: the electronic seal system as one program (电子印章系统).
 
-mod archive;
 mod agent_policy;
+mod archive;
 mod bench;
 mod ca;
 mod client;
