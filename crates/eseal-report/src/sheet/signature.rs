@@ -54,7 +54,7 @@ pub(crate) fn of(told: &Told<'_>, at: usize, found: &SignatureReport) -> Signatu
             .iter()
             .take(limits::PARTS)
             .map(|name| {
-                deviation_words(name, language).map_or_else(|| name.clone(), |words| format!("{name}：{words}"))
+                deviation_words(name, language).map_or_else(|| wording.shown(name), |words| format!("{name}：{words}"))
             })
             .collect(),
         later_changes: limits::listed(&changes, limits::PARTS, language),
