@@ -205,7 +205,7 @@ fn compared(report: Report, archived: &[u8]) -> Rejudged {
 
 /// Conclusions and checks of a report, one a line.
 fn outcomes(json: &[u8]) -> Vec<String> {
-    let report: Value = serde_json::from_slice(json).unwrap_or_default();
+    let report: &Value = &serde_json::from_slice(json).unwrap_or_default();
     let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let mut lines = vec![format!("file {} {}", word(&report["conclusion"]), word(&report["subIndication"]))];
     for signature in report["signatures"].as_array().into_iter().flatten() {

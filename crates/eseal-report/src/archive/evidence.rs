@@ -57,7 +57,7 @@ pub(super) fn of_entries(read: &dyn Fn(&str) -> Result<Vec<u8>, ArchiveError>) -
     let wrong = |problem: &str| ArchiveError::Entry { entry: LIST.to_owned(), problem: problem.to_owned() };
     let list: Value = serde_json::from_slice(&read(LIST)?).map_err(|error| wrong(&error.to_string()))?;
     let array = |name: &str| -> Result<&Vec<Value>, ArchiveError> {
-        let found = list[name].as_array().ok_or_else(|| wrong(name))?;
+        let found = list.get(name).and_then(Value::as_array).ok_or_else(|| wrong(name))?;
         if found.len() > MOST { Err(wrong("too many entries")) } else { Ok(found) }
     };
     let files = |name: &str| -> Result<Vec<Vec<u8>>, ArchiveError> {
