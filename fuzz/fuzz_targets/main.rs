@@ -8,7 +8,9 @@ mod asn1;
 mod certificate;
 mod document;
 mod keyword;
+mod ocsp;
 mod ofd;
+mod ofd_xml;
 mod pdf;
 mod request;
 mod seal;
@@ -22,7 +24,7 @@ use libfuzzer_sys::fuzz_target;
 type Check = fn(&[u8]);
 
 /// Every target by its name.
-pub(crate) const TARGETS: [(&str, Check); 13] = [
+pub(crate) const TARGETS: [(&str, Check); 16] = [
     ("asn1", asn1::check),
     ("seal", seal::check_seal),
     ("seal_signature", seal::check_signature),
@@ -30,7 +32,10 @@ pub(crate) const TARGETS: [(&str, Check); 13] = [
     ("time_stamp", seal::check_time_stamp),
     ("certificate", certificate::check_certificate),
     ("crl", certificate::check_crl),
+    ("ocsp", ocsp::check_response),
+    ("ocsp_request", ocsp::check_request),
     ("ofd", ofd::check),
+    ("ofd_xml", ofd_xml::check),
     ("pdf", pdf::check),
     ("document", document::check),
     ("request", request::check),

@@ -6,8 +6,13 @@ use eseal_ofd::{Limits, Ofd};
 
 /// Larger files teach the fuzzer nothing but patience.
 const MAX_BYTES: u64 = 64 << 10;
+/// One of so many files of the conformance corpus is taken.
+const SPARSE: usize = 7;
 /// Where files are looked for, from this folder.
 const FOLDERS: [&str; 3] = ["../testdata", "../crates/eseal-ses/testdata", "../../shared/corpus"];
+/// A responder that did not answer, and a request about no certificate.
+const OCSP_TRY_LATER: &[u8] = &[0x30, 3, 0x0A, 1, 3];
+const OCSP_REQUEST: &[u8] = &[0x30, 4, 0x30, 2, 0x30, 0];
 const REQUESTS: [&str; 8] = [
     r#"{"reqId":"1","content":{"systemID":"A","organizationCode":"914403001922038216","grantCode":"g","page":"1","pageSize":10}}"#,
     r#"{"content":{"systemID":"A","grantCode":"g","file":{"fileB64":"QQ==","fileType":"TXT"},"targetType":"PDF","async":true}}"#,
@@ -30,6 +35,8 @@ pub(crate) fn write(folder: &Path) -> io::Result<()> {
     }
     seeds.add("keyword", &[&[6][..], "盖章".as_bytes(), &[10, 100, 0xD8, 14, 100, 0xE0, 10, 20, b'a']].concat())?;
     seeds.add("sm2_differential", &[7; 193])?;
+    seeds.add("ocsp", OCSP_TRY_LATER)?;
+    seeds.add("ocsp_request", OCSP_REQUEST)?;
     for folder in FOLDERS {
         seeds.walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))?;
     }
@@ -45,8 +52,11 @@ struct Seeds<'a> {
 impl Seeds<'_> {
     fn walk(&mut self, folder: &Path) -> io::Result<()> {
         let Ok(entries) = fs::read_dir(folder) else { return Ok(()) }; // not there: not everybody has it
-        for entry in entries {
-            let entry = entry?;
+        let mut entries = entries.collect::<io::Result<Vec<_>>>()?;
+        entries.sort_by_key(fs::DirEntry::path);
+        // The conformance corpus is large, and its files are much alike.
+        let step = if folder.ends_with("conformance") { SPARSE } else { 1 };
+        for entry in entries.into_iter().step_by(step) {
             let (path, metadata) = (entry.path(), entry.metadata()?);
             if metadata.is_dir() {
                 self.walk(&path)?;
@@ -76,19 +86,22 @@ impl Seeds<'_> {
                 self.der("time_stamp", &bytes)?;
                 self.der("seal_signature", &bytes)
             }
+            "xml" => self.add("ofd_xml", &bytes),
+            "ors" => self.der("ocsp", &bytes),
+            "orq" => self.der("ocsp_request", &bytes),
             "cer" | "crt" | "crl" | "pem" | "json" => self.pem(&bytes),
             _ => Ok(()),
         }
     }
 
-    /// Seals and signature values of a package.
+    /// Seals, signature values and XML of a package.
     fn parts(&mut self, package: Vec<u8>) -> io::Result<()> {
         let Ok(ofd) = Ofd::open(Arc::new(package), &Limits::default()) else { return Ok(()) };
         let parts: Vec<_> = ofd.package().parts().collect();
         for part in parts {
             let name = ofd.package().name(part).to_ascii_lowercase();
             let extension = name.rsplit('.').next().unwrap_or_default().to_owned();
-            if let (true, Ok(bytes)) = (matches!(extension.as_str(), "esl" | "dat"), ofd.package().read(part)) {
+            if let (true, Ok(bytes)) = (matches!(extension.as_str(), "esl" | "dat" | "xml"), ofd.package().read(part)) {
                 self.file(&extension, bytes)?;
             }
         }

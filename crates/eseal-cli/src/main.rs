@@ -5,6 +5,7 @@ mod archive;
 mod bench;
 mod ca;
 mod client;
+mod conformance;
 mod demo;
 mod devices;
 mod doctor;
@@ -67,13 +68,16 @@ enum Command {
     /// Trust bundles: make, sign, look at, verify, take up (信任包).
     #[command(subcommand)]
     Trust(trust::Command),
-    /// A time-stamp authority (时间戳服务).
+    /// Score a verifier over the conformance corpus (符合性测试).
     #[command(subcommand)]
-    Tsa(tsa::Command),
+    Conformance(conformance::Command),
     /// Sign the list of pages that may speak with the USBKey agent (代理策略).
     AgentPolicy(agent_policy::Args),
     /// Take back a grant, the tokens of a user, or a phone (撤销).
     Revoke(revoke::Args),
+    /// A time-stamp authority (时间戳服务).
+    #[command(subcommand)]
+    Tsa(tsa::Command),
     /// The seal-use log (用印日志).
     #[command(subcommand)]
     Log(log::Command),
@@ -95,9 +99,10 @@ fn main() -> ExitCode {
         Command::Demo(args) => demo::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Trust(command) => trust::run(&command),
-        Command::Tsa(command) => tsa::run(&command),
+        Command::Conformance(command) => conformance::run(&command),
         Command::AgentPolicy(args) => agent_policy::run(&args),
         Command::Revoke(args) => revoke::run(&args),
+        Command::Tsa(command) => tsa::run(&command),
         Command::Log(command) => log::run(&command),
         Command::Bench(args) => bench::run(&args),
     };

@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod browser;
+mod conformance;
 mod client;
 mod demo;
 mod devices;
