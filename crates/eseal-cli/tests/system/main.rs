@@ -2,9 +2,10 @@
 
 mod acceptance;
 mod browser;
-mod conformance;
 mod client;
+mod conformance;
 mod demo;
 mod devices;
 mod judges;
+mod reports;
 mod trust;

@@ -1,0 +1,58 @@
+//! Reports of the command line: the bytes that HTTP answers, pages for people, archives that are judged again.
+
+use std::{
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn eseal(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_eseal")).args(arguments).output().expect("eseal runs")
+}
+
+fn verify(name: &str, more: &[&str]) -> Output {
+    let made = root().join("testdata/made");
+    let (file, trust) = (made.join(name), made.join("trust.json"));
+    let mut arguments = vec!["verify", file.to_str().unwrap(), "--trust", trust.to_str().unwrap()];
+    arguments.extend(["--at", "2026-11-24T08:00:00Z"]);
+    arguments.extend(more);
+    eseal(&arguments)
+}
+
+#[test]
+fn json_is_byte_for_byte_what_http_answers() {
+    for name in ["sealed.pdf", "sealed.ofd", "text-changed.ofd", "later-change.pdf", "plain.pdf"] {
+        let expected = root().join("crates/eseal-report/tests/expected").join(format!("{name}.json"));
+        let printed = verify(name, &["--json"]);
+        let printed = String::from_utf8(printed.stdout).expect("text");
+        assert_eq!(printed.strip_suffix('\n').expect("a line"), std::fs::read_to_string(expected).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn pages_and_archives_are_written_and_an_archive_is_judged_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (html, pdf, zip) = (path("r.html"), path("r.pdf"), path("a.zip"));
+    let done = verify("sealed.pdf", &["--html", &html, "--pdf", &pdf, "--archive", &zip, "--lang", "en"]);
+    assert_eq!(done.status.code(), Some(0), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(std::fs::read_to_string(&html).unwrap().starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+    super::judges::well_formed_pdf(Path::new(&pdf));
+    assert_eq!(eseal(&["archive", "check", &zip]).status.code(), Some(0));
+    assert_eq!(eseal(&["archive", "check", &zip, "--key-id", &"0".repeat(64)]).status.code(), Some(1));
+    let other = root().join("testdata/made/plain.pdf");
+    assert_eq!(eseal(&["archive", "check", &zip, other.to_str().unwrap()]).status.code(), Some(1));
+    let without = path("b.zip");
+    verify("sealed.pdf", &["--archive", &without, "--without-file"]);
+    assert_eq!(eseal(&["archive", "check", &without]).status.code(), Some(2));
+    let file = root().join("testdata/made/sealed.pdf");
+    assert_eq!(eseal(&["archive", "check", &without, file.to_str().unwrap()]).status.code(), Some(0));
+    let mut bytes = std::fs::read(&zip).unwrap();
+    let at = bytes.windows(5).position(|window| window == b"VALID").expect("a conclusion");
+    bytes[at] = b'v';
+    std::fs::write(&zip, bytes).unwrap();
+    assert_ne!(eseal(&["archive", "check", &zip]).status.code(), Some(0));
+}
