@@ -58,7 +58,7 @@ struct Pending {
 /// The signing key in the making.
 enum Start {
     /// Shared with the server.
-    Shared(ServerKeyStart),
+    Shared(Box<ServerKeyStart>),
     /// Held by the phone alone; the commitment to its public key.
     Held(Commitment),
 }
@@ -134,7 +134,7 @@ async fn start(app: &Arc<App>, request: StartEnrol) -> Result<EnrolStarted> {
     } else {
         let (start, public) = ServerKeyStart::new(&enrol_context(&phone.device_public_key), commitment)
             .map_err(|error| Error::Internal(error.to_string()))?;
-        (Start::Shared(start), public.0.to_vec())
+        (Start::Shared(Box::new(start)), public.0.to_vec())
     };
     let id = new_id()?;
     app.phones.enrolments.insert(id.clone(), Pending { start, phone, until: now + STEP }, now);
