@@ -82,6 +82,17 @@ impl<'a> Node<'a> {
         self.bit_string().map(|bits| bits.bytes)
     }
 
+    /// Whole bytes of a BIT STRING that says so: signatures and keys of certificates, which nobody writes otherwise.
+    ///
+    /// # Errors
+    /// As [`Self::bit_string`]; any bit is said to be unused.
+    pub fn whole_bytes(&self) -> Result<&'a [u8], Error> {
+        match self.bit_string()? {
+            BitString { unused: 0, bytes } => Ok(bytes),
+            _ => Err(Error::Field { field: "unused bits", offset: self.offset }),
+        }
+    }
+
     /// An INTEGER that is a number of at most 64 bits and not negative.
     #[must_use]
     pub fn unsigned(&self) -> Option<u64> {

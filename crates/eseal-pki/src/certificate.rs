@@ -53,7 +53,7 @@ impl<'a> Certificate<'a> {
         let mut parts = whole.children();
         let signed = parts.expect(tag::SEQUENCE, "tbsCertificate")?;
         let signature_algorithm = SignatureAlgorithm::read(&parts.expect(tag::SEQUENCE, "signatureAlgorithm")?)?;
-        let signature = parts.expect(tag::BIT_STRING, "signatureValue")?.bits()?;
+        let signature = parts.expect(tag::BIT_STRING, "signatureValue")?.whole_bytes()?;
 
         let mut fields = signed.children();
         let _version = fields.optional(tag::context(0))?;

@@ -65,7 +65,7 @@ impl<'a> Crl<'a> {
         let mut parts = whole.children();
         let signed = parts.expect(tag::SEQUENCE, "tbsCertList")?;
         let signature_algorithm = SignatureAlgorithm::read(&parts.expect(tag::SEQUENCE, "signatureAlgorithm")?)?;
-        let signature = parts.expect(tag::BIT_STRING, "signatureValue")?.bits()?;
+        let signature = parts.expect(tag::BIT_STRING, "signatureValue")?.whole_bytes()?;
 
         let mut fields = signed.children();
         let _version = fields.optional(tag::INTEGER)?;

@@ -37,7 +37,7 @@ impl<'a> PublicKey<'a> {
     pub(crate) fn read(spki: &Node<'a>) -> Result<Self, CertificateError> {
         let mut parts = spki.children();
         let mut algorithm = parts.expect(tag::SEQUENCE, "algorithm")?.children();
-        let bits = parts.expect(tag::BIT_STRING, "subjectPublicKey")?.bits()?;
+        let bits = parts.expect(tag::BIT_STRING, "subjectPublicKey")?.whole_bytes()?;
         let kind = algorithm.expect(tag::OID, "algorithm")?.body;
         let curve = algorithm.optional(tag::OID)?.map(|curve| curve.body);
         Ok(match (kind, curve) {

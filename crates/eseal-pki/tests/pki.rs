@@ -395,3 +395,12 @@ fn public_samples_are_read_or_refused() {
         assert_eq!(report.chain, chain, "{name}");
     }
 }
+
+#[test]
+fn a_certificate_whose_signature_is_said_to_end_within_a_byte_is_not_read() {
+    let root = issue(1, "根", Profile::Root, None);
+    let at = root.der.windows(4).rposition(|bytes| matches!(bytes, [0x03, _, 0, 0x30])).expect("a signature");
+    let mut changed = root.der.clone();
+    changed[at + 2] = 4;
+    assert!(Certificate::from_der(&root.der).is_ok() && Certificate::from_der(&changed).is_err());
+}

@@ -299,6 +299,9 @@ fn signer_id<'a>(node: &Node<'a>) -> Result<SignerId<'a>, Error> {
     if node.tag == tag::implicit(0) {
         return Ok(SignerId::KeyId(node.body));
     }
+    if node.tag != tag::SEQUENCE {
+        return Err(Error::Field { field: "signerIdentifier", offset: node.offset });
+    }
     let mut fields = node.children();
     let issuer = fields.expect(tag::SEQUENCE, "issuer")?.raw;
     Ok(SignerId::IssuerAndSerial { issuer, serial: fields.expect(tag::INTEGER, "serialNumber")?.body })

@@ -177,7 +177,7 @@ fn openssl_has_a_time_stamp_made(folder: &Path, url: &str) {
     assert!(reply.contains("Status: Rejected") && reply.contains("unrecognized or unsupported algorithm"), "{reply}");
     let status = |args: &[&str]| run("curl", &[&["-s", "-o", "answer", "-w", "%{http_code}"], args, &[url]].concat());
     assert_eq!(status(&["-H", "content-type: text/plain", "--data-binary", "@query.tsq"]), "415");
-    assert_eq!(status(&[]), "405");
+    assert_eq!(status(&[]), "404");
     let kind = "content-type: application/timestamp-query";
     assert_eq!(status(&["-H", kind, "--data-binary", "no request"]), "200");
     let reply = run("openssl", &["ts", "-reply", "-in", "answer", "-text"]);

@@ -48,7 +48,7 @@ async fn anyone_verifies_a_seal_but_has_no_picture_of_it() {
 async fn keys_and_the_log_are_open() {
     let world = World::new().await;
     let keys = world.send(Call::get("/api/v1/public/keys").unsigned()).await;
-    assert_eq!((keys.code(), keys.json()["data"]["keys"].as_array().unwrap().len()), (200, 4));
+    assert_eq!((keys.code(), keys.json()["data"]["keys"].as_array().unwrap().len()), (200, 5));
     let checkpoint = world.send(Call::get("/api/v1/public/log/checkpoint").unsigned()).await;
     assert_eq!((checkpoint.code(), &checkpoint.json()["data"]["treeSize"]), (200, &json!(0)));
     for (target, code, field) in [

@@ -145,7 +145,7 @@ impl<'a> OcspResponse<'a> {
         let mut parts = basic.children();
         let data = parts.expect(tag::SEQUENCE, "tbsResponseData")?;
         let signature_algorithm = SignatureAlgorithm::read(&parts.expect(tag::SEQUENCE, "signatureAlgorithm")?)?;
-        let signature = parts.expect(tag::BIT_STRING, "signature")?.bits()?;
+        let signature = parts.expect(tag::BIT_STRING, "signature")?.whole_bytes()?;
         let certificates = match parts.optional(tag::context(0))? {
             Some(certificates) => certificates.children().expect(tag::SEQUENCE, "certs")?.children().all()?,
             None => Vec::new(),

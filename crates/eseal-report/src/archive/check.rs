@@ -102,7 +102,10 @@ pub fn check_archive(
         return Err(format(format!("{} version {}", manifest.format, manifest.version)));
     }
     let policy = evidence::policy_of(&manifest.policy).ok_or_else(|| format("its policy is not understood".into()))?;
-    let damaged = damaged(&package, &manifest, &read);
+    let mut damaged = damaged(&package, &manifest, &read);
+    if damaged.is_empty() && conclusion_of(&read(REPORT)?).as_deref() != Some(manifest.conclusion.as_str()) {
+        damaged.push(format!("{MANIFEST} says another conclusion than {REPORT}"));
+    }
     let is_named = package.parts().any(|part| package.name(part) == SIGNATURE);
     let signature = if is_named { signature(&read(SIGNATURE)?, &signed) } else { ArchiveSignature::Unsigned };
     let inside = manifest.file.entry.as_deref();
@@ -201,6 +204,12 @@ fn compared(report: Report, archived: &[u8]) -> Rejudged {
         differences,
         report: Box::new(report),
     }
+}
+
+/// The conclusion over the whole file.
+fn conclusion_of(report: &[u8]) -> Option<String> {
+    let report: Value = serde_json::from_slice(report).ok()?;
+    report.get("conclusion")?.as_str().map(ToOwned::to_owned)
 }
 
 /// Conclusions and checks of a report, one a line.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use eseal::Document;
 use eseal_api::{
-    ConversionWarning, ConvertFile, ConvertFileResult, FileForm, FileInput, FileSource, Function, TargetType,
-    TaskStarted,
+    ConversionWarning, ConvertFile, ConvertFileResult, FileForm, FileInput, FileOutput, FileSource, Function,
+    TargetType, TaskStarted,
 };
 use eseal_bytes::ByteSource;
 use eseal_convert::{ConvertError, Options, Target};
@@ -289,13 +289,16 @@ impl Conversion {
             Self::Done(Converted { file_id, files: pages, form, warnings }) => {
                 let system_id = &caller.system()?.system_id;
                 let record = files::find(app, system_id, &file_id, "/file").await?;
-                let file = files::output(app, &record, form).await?;
+                let is_picture = !pages.is_empty();
+                let of_one_page =
+                    |file: FileOutput| FileOutput { page_count: file.page_count.or(is_picture.then_some(1)), ..file };
+                let file = of_one_page(files::output(app, &record, form).await?);
                 let mut pictures = Vec::new();
                 for id in &pages {
                     let record = files::find(app, system_id, id, "/files").await?;
                     // The first is in `file`; many at once are fetched one by one.
                     let form = if pages.len() > INLINE_PICTURES { Some(FileForm::FileId) } else { form };
-                    pictures.push(files::output(app, &record, form).await?);
+                    pictures.push(of_one_page(files::output(app, &record, form).await?));
                 }
                 let files = (!pictures.is_empty()).then_some(pictures);
                 Ok(ConvertFileResult::Converted(eseal_api::Converted { file, files, warnings }))
