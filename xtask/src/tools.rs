@@ -24,6 +24,12 @@ const TOOLS: &[Tool] = &[
         what_for: "second judge of SM2 values and certificates",
     },
     Tool {
+        name: "curl",
+        probe: ("curl", &["--version"]),
+        from: Source::Debian("curl"),
+        what_for: "calls the system as a stranger would",
+    },
+    Tool {
         name: "qpdf",
         probe: ("qpdf", &["--version"]),
         from: Source::Debian("qpdf"),

@@ -17,6 +17,10 @@ fn ask(file: &[u8], kind: &str, target: &str) -> Value {
 }
 
 fn is_installed(world: &World) -> bool {
+    if !eseal_office::confinement().files {
+        println!("skipped: this kernel has no Landlock");
+        return false;
+    }
     let found = eseal_office::find_installation(&office_settings(&world.app.config));
     if let Err(error) = &found {
         println!("skipped: {error}");

@@ -6,7 +6,12 @@ use eseal_gm::{
     sm2::{Signature, VerifyingKey},
     sm3,
 };
-use eseal_ses::{Deviation, Seal, SealSignature, Version, cms::SignedData, oid, time_stamp::TimeStampToken};
+use eseal_ses::{
+    Deviation, Seal, SealSignature, Version,
+    cms::{SignedData, SignerId},
+    oid,
+    time_stamp::TimeStampToken,
+};
 use serde_json::Value;
 
 /// The file of vectors.
@@ -198,6 +203,13 @@ fn signed_data_of_both_forms_is_read_and_verifies() {
         assert_eq!(data.raw, case.der, "{name}");
         assert_eq!(data.outer_type, oid::GM_SIGNED_DATA, "{name}");
         let [signer] = &data.signers[..] else { panic!("{name}: one signer") };
+        // The signer's identifier is a SEQUENCE and nothing that looks like one.
+        let SignerId::IssuerAndSerial { issuer, .. } = &signer.id else { panic!("{name}: issuer and serial") };
+        let at = padded.windows(issuer.len()).rposition(|bytes| bytes == *issuer).expect("the issuer");
+        let mut changed = padded.clone();
+        let tag = (2..=4).map(|header| at - header).find(|tag| changed[*tag] == 0x30).expect("a SEQUENCE");
+        changed[tag] = 0x73;
+        assert!(SignedData::parse(&changed).is_err(), "{name}");
         assert!(oid::is_sm2_signature(signer.signature_algorithm), "{name}");
         let signed = match signer.attributes_as_set() {
             Some(attributes) => {
