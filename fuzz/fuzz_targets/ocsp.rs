@@ -1,7 +1,6 @@
 //! Any bytes as an OCSP response or request.
 
 use eseal_pki::ocsp::{OcspRequest, OcspResponse};
-use jiff::Timestamp;
 
 pub(crate) fn check_response(data: &[u8]) {
     let Ok(response) = OcspResponse::from_der(data) else { return };
