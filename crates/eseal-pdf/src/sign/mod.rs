@@ -9,6 +9,9 @@ mod find;
 mod frame;
 mod lock;
 mod survey;
+mod unfixed;
+
+pub use unfixed::Unfixed;
 
 use std::{borrow::Cow, ops::Range};
 

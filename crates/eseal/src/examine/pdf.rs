@@ -1,6 +1,6 @@
 //! Facts about the signatures of a PDF (PDF 签名事实).
 
-use eseal_pdf::{ByteRangeFault, FieldLock, LaterChange, PdfDocument, PdfSignature};
+use eseal_pdf::{ByteRangeFault, FieldLock, LaterChange, PdfDocument, PdfSignature, Unfixed};
 use serde::{Deserialize, Serialize};
 
 use super::{Examination, Examined, Frame, hash, stated};
@@ -36,6 +36,12 @@ pub(crate) struct PdfFrame {
     pub(crate) doc_mdp: Option<u8>,
     /// Whether it locks form fields.
     pub(crate) field_lock: Option<FieldLock>,
+    /// Objects whose content lies in another file.
+    #[serde(default)]
+    pub(crate) outside: Vec<u32>,
+    /// True if scripts or an XFA form decide what readers show.
+    #[serde(default)]
+    pub(crate) moving: bool,
 }
 
 pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> {
@@ -45,6 +51,7 @@ pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> 
     let ends = signatures.iter().filter_map(PdfSignature::signed_end);
     let (sm3, prefixes) = hash::file(&**document.source(), ends)?;
     let end_is_covered = signatures.iter().any(reaches_end);
+    let unfixed = if signatures.is_empty() { Unfixed::default() } else { document.unfixed()? };
     let mut seals = SealReader::default();
     let known = digests.iter().zip(&originals);
     let examined = signatures.iter().zip(known).map(|(signature, (document_sm3, original))| {
@@ -73,13 +80,18 @@ pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> 
                 later_changes: signature.later_changes.clone(),
                 doc_mdp: signature.doc_mdp,
                 field_lock: signature.field_lock.clone(),
+                outside: unfixed.outside.clone(),
+                moving: !unfixed.scripts.is_empty() || unfixed.xfa || unfixed.too_many,
             }),
             deviations,
         }
     });
     let signatures: Vec<Examined> = examined.collect();
-    let uncovered =
-        if signatures.is_empty() || end_is_covered { Vec::new() } else { vec!["end of the file".to_owned()] };
+    let mut uncovered: Vec<String> =
+        unfixed.outside.iter().map(|object| format!("object {object} (content in another file)")).collect();
+    if !signatures.is_empty() && !end_is_covered {
+        uncovered.push("end of the file".to_owned());
+    }
     Ok(Examination {
         file_type: FileType::Pdf,
         sm3,

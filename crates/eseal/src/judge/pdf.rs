@@ -119,20 +119,30 @@ fn later(frame: &PdfFrame) -> Answer {
 }
 
 fn coverage(frame: &PdfFrame) -> Answer {
-    if frame.covers_whole_file {
-        Answer::passed("签名覆盖整个文件", "the signature covers the whole file")
-    } else if frame.end_is_covered {
-        Answer::passed(
-            "其后的部分由其他签名覆盖或无关内容",
-            "what came later is covered by other signatures or does not matter",
+    if !frame.outside.is_empty() {
+        return Answer::unknown(
+            SubIndication::PartialCoverage,
+            "显示的部分内容取自文件之外，不受签名保护",
+            "part of what is shown is taken from another file, which no signature protects",
         )
+        .with_evidence(format!("objects {:?}", frame.outside));
+    }
+    let (zh, en) = if frame.covers_whole_file {
+        ("签名覆盖整个文件", "the signature covers the whole file")
+    } else if frame.end_is_covered {
+        ("其后的部分由其他签名覆盖或无关内容", "what came later is covered by other signatures or does not matter")
     } else {
-        Answer::unknown(
+        return Answer::unknown(
             SubIndication::PartialCoverage,
             "文件末尾未受任何签名保护",
             "the end of the file is protected by no signature",
-        )
+        );
+    };
+    if frame.moving {
+        let zh = format!("{zh}；文件含脚本或动态表单，不同软件显示的内容可能不同");
+        return Answer::passed(zh, format!("{en}; scripts or a dynamic form may make readers show different things"));
     }
+    Answer::passed(zh, en)
 }
 
 /// What came after the signature, in words.
@@ -197,6 +207,8 @@ mod tests {
             byte_range: None,
             range: String::new(),
             later_changes,
+            outside: Vec::new(),
+            moving: false,
             doc_mdp,
             field_lock,
         }

@@ -41,7 +41,7 @@ impl Document {
         vouch::check_signer(request, &trust)?;
         vouch::check_earlier(self, request.signing_time)?;
         let (width_mm, height_mm) = size_of(&seal)?;
-        let (marks, warnings) = places::find(self, request.placements, width_mm, height_mm)?;
+        let (marks, mut warnings) = places::find(self, request.placements, width_mm, height_mm)?;
         let (body, data_hash, property_info) = match &self.carrier {
             Carrier::Ofd(ofd) => {
                 let prepared = ofd.prepare(&ofd_request(request, &stamps(&marks)))?;
@@ -49,6 +49,7 @@ impl Document {
                 (Body::Ofd(Box::new(prepared)), data_hash, property_info)
             }
             Carrier::Pdf(pdf) => {
+                warnings.extend(fixed(pdf)?);
                 let prepared = prepare_pdf(pdf, request, &seal, &marks, time_stamp_bytes)?;
                 let (data_hash, property_info) = (prepared.data_hash, prepared.property_info());
                 (Body::Pdf(prepared), data_hash, property_info)
@@ -80,6 +81,21 @@ pub fn prepare_detached(
     vouch::seal_of(request, &trust)?;
     vouch::check_signer(request, &trust)?;
     assemble(request, data_hash, property_info, Body::Detached, Limits::default())
+}
+
+/// Refuses a file part of which lies elsewhere, and remarks on what scripts may do (不固定的内容).
+fn fixed(pdf: &eseal_pdf::PdfDocument) -> Result<Option<String>, PrepareError> {
+    let unfixed = pdf.unfixed().map_err(crate::OpenError::from)?;
+    if let Some(object) = unfixed.outside.first() {
+        let problem = format!("object {object} takes its content from another file, which no seal would protect");
+        return Err(crate::OpenError::Damaged(problem).into());
+    }
+    let moving = !unfixed.scripts.is_empty() || unfixed.xfa || unfixed.too_many;
+    Ok(moving.then(|| {
+        "文件含脚本或动态表单，不同软件显示的内容可能不同 / \
+         the file has scripts or a dynamic form: readers may show different things"
+            .to_owned()
+    }))
 }
 
 /// TBS_Sign and e.

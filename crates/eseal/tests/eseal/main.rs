@@ -15,5 +15,6 @@ mod report;
 mod sealing;
 mod times;
 mod trust;
+mod unfixed;
 mod values;
 mod world;
