@@ -34,6 +34,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("eseal-softskf", 3),
     ("eseal-store", 3),
     ("eseal-convert", 3),
+    ("eseal-confine", 3),
     ("eseal-office", 3),
     ("eseal-fetch", 3),
     ("eseal-service", 4),
@@ -50,6 +51,8 @@ const ALLOWED_WITHIN: &[(&str, &str)] = &[
     ("eseal-gm", "eseal-asn1"),
     ("eseal-report", "eseal"),
     ("eseal-report", "eseal-render"),
+    ("eseal-device", "eseal-confine"),
+    ("eseal-office", "eseal-confine"),
 ];
 
 /// Layers 0 to 2 are pure; these crates may not be used there.

@@ -67,55 +67,18 @@ pub fn confinement() -> Confinement {
 
 #[cfg(target_os = "linux")]
 mod system {
-    use std::{collections::BTreeMap, env::consts::ARCH, io, path::Path};
+    use std::{io, path::Path};
 
+    use eseal_confine::{CONNECTING, Filter, Refusal, Sockets};
     use landlock::{
         ABI, Access as _, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible as _, PathBeneath, PathFd, Ruleset,
         RulesetAttr as _, RulesetCreated, RulesetCreatedAttr as _, RulesetStatus, Scope,
-    };
-    use libc::c_long;
-    use seccompiler::{
-        BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
     };
 
     use super::{Reach, Role};
 
     /// The newest rules that are asked for; an older kernel keeps those it knows, at least [`ABI::V1`].
     const NEWEST: ABI = ABI::V6;
-
-    /// Calls that neither process needs: other processes, the kernel, mounts, and queues of calls that filters do not see.
-    const NEVER: &[c_long] = &[
-        libc::SYS_ptrace,
-        libc::SYS_process_vm_readv,
-        libc::SYS_process_vm_writev,
-        libc::SYS_pidfd_getfd,
-        libc::SYS_bpf,
-        libc::SYS_perf_event_open,
-        libc::SYS_userfaultfd,
-        libc::SYS_mount,
-        libc::SYS_umount2,
-        libc::SYS_pivot_root,
-        libc::SYS_chroot,
-        libc::SYS_setns,
-        libc::SYS_unshare,
-        libc::SYS_init_module,
-        libc::SYS_finit_module,
-        libc::SYS_delete_module,
-        libc::SYS_kexec_load,
-        libc::SYS_reboot,
-        libc::SYS_swapon,
-        libc::SYS_swapoff,
-        libc::SYS_add_key,
-        libc::SYS_request_key,
-        libc::SYS_keyctl,
-        libc::SYS_io_uring_setup,
-        libc::SYS_io_uring_enter,
-        libc::SYS_io_uring_register,
-    ];
-    /// The second numbering of x86-64 system calls, which the same filter would not see.
-    const X32: c_long = 0x4000_0000;
-    /// The bits of a socket's type that are no flags.
-    const SOCKET_KIND: u64 = 0xF;
 
     pub(super) fn apply(role: Role, reach: &Reach) -> io::Result<()> {
         confine_files(role, reach)?;
@@ -180,39 +143,12 @@ mod system {
 
     /// Refused calls answer EACCES, as a closed firewall would.
     fn filter(role: Role) -> io::Result<()> {
-        let backend = |error| io::Error::other(seccompiler::Error::Backend(error));
-        let mut refused: BTreeMap<c_long, Vec<SeccompRule>> = NEVER.iter().map(|call| (*call, Vec::new())).collect();
-        let is_not = |argument, value: i32| {
-            let condition = SeccompCondition::new(
-                argument,
-                SeccompCmpArgLen::Dword,
-                SeccompCmpOp::Ne,
-                u64::from(value.cast_unsigned()),
-            );
-            SeccompRule::new(vec![condition?])
-        };
-        let other_family = is_not(0, libc::AF_UNIX).map_err(backend)?;
-        let mut sockets = vec![other_family.clone()];
-        // Without connecting, datagrams could still be sent to local services.
-        for kind in [libc::SOCK_DGRAM, libc::SOCK_RAW, libc::SOCK_SEQPACKET] {
-            let is_kind = SeccompCmpOp::MaskedEq(SOCKET_KIND);
-            let kind = SeccompCondition::new(1, SeccompCmpArgLen::Dword, is_kind, u64::from(kind.cast_unsigned()));
-            sockets.push(SeccompRule::new(vec![kind.map_err(backend)?]).map_err(backend)?);
-        }
-        refused.insert(libc::SYS_socket, sockets);
-        refused.insert(libc::SYS_socketpair, vec![other_family]);
+        let mut filter = Filter::new(Refusal::NoAccess);
+        filter.keep_sockets(Sockets::LocalStreams)?;
         if role == Role::Office {
-            // Local services, such as a container daemon, have sockets too.
-            refused.insert(libc::SYS_connect, Vec::new());
+            filter.refuse(CONNECTING);
         }
-        if cfg!(target_arch = "x86_64") {
-            let second: Vec<_> = refused.keys().map(|call| call | X32).collect();
-            refused.extend(second.into_iter().map(|call| (call, Vec::new())));
-        }
-        let (allow, refuse) = (SeccompAction::Allow, SeccompAction::Errno(libc::EACCES.cast_unsigned()));
-        let filter = SeccompFilter::new(refused, allow, refuse, ARCH.try_into().map_err(backend)?);
-        let program: BpfProgram = filter.and_then(TryInto::try_into).map_err(backend)?;
-        seccompiler::apply_filter(&program).map_err(io::Error::other)
+        filter.apply_to_thread()
     }
 }
 
