@@ -20,6 +20,7 @@ mod revoke;
 mod runtime;
 mod samples;
 mod seal;
+mod seal_status;
 mod serve;
 mod sign;
 mod source;
@@ -47,7 +48,7 @@ enum Command {
     /// Look at an archive report and judge it again (存档报告).
     #[command(subcommand)]
     Archive(archive::Command),
-    /// Look at a seal, or make one (印章).
+    /// Look at a seal, make one, change its status (印章).
     #[command(subcommand)]
     Seal(seal::Command),
     /// Seal a file (签章).

@@ -13,7 +13,7 @@ use eseal_ses::v4::{CriticalFalse, ListTemplate, PictureTemplate, SealTemplate};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::{exit::Exit, files, keys, trust::TrustArgs, verify};
+use crate::{exit::Exit, files, keys, seal_status, trust::TrustArgs, verify};
 
 /// `eseal seal …`.
 #[derive(Debug, clap::Subcommand)]
@@ -39,6 +39,8 @@ pub(crate) enum Command {
     },
     /// Make a seal (GB/T 38540 V4) with a maker's key file; for development.
     Make(Make),
+    /// Freeze, release or revoke a seal of a server (冻结、解冻、注销), or say what status it is in.
+    Status(seal_status::Args),
 }
 
 /// Arguments of `eseal seal make`.
@@ -118,6 +120,7 @@ pub(crate) fn run(command: &Command) -> Result<Exit> {
             }
             Ok(report.conclusion.into())
         }
+        Command::Status(args) => seal_status::run(args),
         Command::Make(make) => {
             make.run()?;
             Ok(Exit::Done)

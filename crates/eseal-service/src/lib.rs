@@ -54,7 +54,7 @@ pub use office::{OfficeQueue, office_settings};
 pub use platform_keys::{PlatformKey, PlatformKeys, public_keys};
 pub use pool::Pool;
 pub use rate_limit::{RateLimits, check_rate};
-pub use seal_status::seal_status;
+pub use seal_status::{SealChange, change_seal, seal_status};
 pub use secret::secret_hash;
 pub use trust::Trust;
 pub use use_case::{UseCase, admit, call};

@@ -35,7 +35,7 @@ pub async fn revoke_phone(store: &dyn Store, now: Timestamp, device_id: &str) ->
     note(store, now, "phone.revoke", None, device_id, done).await
 }
 
-async fn note(
+pub(crate) async fn note(
     store: &dyn Store,
     now: Timestamp,
     event: &str,

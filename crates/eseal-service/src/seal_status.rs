@@ -6,10 +6,10 @@ use std::sync::Arc;
 use eseal::status::{SealStatement, StatedStatus};
 use eseal_api::{AskSealStatus, Base64, KeyPurpose, SealStatus, SealStatusAnswer};
 use eseal_gm::sm3;
-use eseal_store::SealRecord;
+use eseal_store::{SealRecord, Store};
 use jiff::Timestamp;
 
-use crate::{App, Error, Result, access, seconds};
+use crate::{App, Error, Result, access, revocation, seconds};
 
 /// `GET /api/v1/public/sealStatus?sealCode&sealSm3&nonce`, and the same as an envelope.
 ///
@@ -32,12 +32,13 @@ pub async fn seal_status(app: &Arc<App>, request: AskSealStatus) -> Result<SealS
     let now = app.clock.now();
     let now = Timestamp::from_second(now.as_second()).unwrap_or(now);
     let found = app.store.find_seal(code).await?;
+    let (status, since) = state_of(found.as_ref(), seal_sm3.as_ref(), now);
     let statement = SealStatement {
         region: app.config.region.clone(),
         seal_code: code.clone(),
         seal_sm3,
-        status: state_of(found.as_ref(), seal_sm3.as_ref(), now),
-        since: None,
+        status,
+        since,
         this_update: now,
         next_update: now + seconds(app.config.evidence.status_seconds),
         nonce,
@@ -55,19 +56,59 @@ pub async fn seal_status(app: &Arc<App>, request: AskSealStatus) -> Result<SealS
     })
 }
 
-/// State of the seal that a code has, if it is the one that is asked about.
-pub(crate) fn state_of(found: Option<&SealRecord>, asked: Option<&[u8; 32]>, now: Timestamp) -> StatedStatus {
-    let Some(seal) = found else { return StatedStatus::Unknown };
+/// State of the seal that a code has, if it is the one that is asked about, and since when, in whole seconds.
+pub(crate) fn state_of(
+    found: Option<&SealRecord>,
+    asked: Option<&[u8; 32]>,
+    now: Timestamp,
+) -> (StatedStatus, Option<Timestamp>) {
+    let Some(seal) = found else { return (StatedStatus::Unknown, None) };
     if asked.is_some_and(|asked| *asked != sm3(&seal.der)) {
-        return StatedStatus::Unknown;
+        return (StatedStatus::Unknown, None);
     }
+    let noted = seal.status_since.and_then(|since| Timestamp::from_second(since.as_second()).ok());
     match access::seal_status(seal, now) {
-        SealStatus::Active => StatedStatus::Active,
-        SealStatus::Frozen => StatedStatus::Frozen,
-        SealStatus::Revoked => StatedStatus::Revoked,
-        SealStatus::Expired => StatedStatus::Expired,
-        SealStatus::Uncollected => StatedStatus::Uncollected,
+        SealStatus::Active => (StatedStatus::Active, noted),
+        SealStatus::Frozen => (StatedStatus::Frozen, noted),
+        SealStatus::Revoked => (StatedStatus::Revoked, noted),
+        SealStatus::Expired => (StatedStatus::Expired, Some(seal.valid_end).filter(|end| *end < now)),
+        SealStatus::Uncollected => (StatedStatus::Uncollected, noted),
     }
+}
+
+/// What an operator does with a seal (印章状态变更).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SealChange {
+    /// 冻结: nobody may use it until it is released.
+    Freeze,
+    /// 解冻.
+    Release,
+    /// 注销, for good.
+    Revoke,
+}
+
+impl SealChange {
+    const fn status(self) -> &'static str {
+        match self {
+            Self::Freeze => "FROZEN",
+            Self::Release => "ACTIVE",
+            Self::Revoke => "REVOKED",
+        }
+    }
+}
+
+/// Changes the status of a seal, beside a running server too, and notes since when.  False if there is no such seal, or
+/// it is in that status, or revoked, or was never collected and is to be released.
+///
+/// # Errors
+/// Of the store.
+pub async fn change_seal(store: &dyn Store, now: Timestamp, code: &str, change: SealChange) -> Result<bool> {
+    let found = store.find_seal(code).await?;
+    if change == SealChange::Release && found.is_none_or(|seal| seal.status != "FROZEN") {
+        return Ok(false);
+    }
+    let done = store.set_seal_status(code, change.status(), now).await?;
+    revocation::note(store, now, "seal.status", None, code, done).await
 }
 
 fn fixed<const N: usize>(text: &str) -> Option<[u8; N]> {

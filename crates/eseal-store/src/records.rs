@@ -74,6 +74,8 @@ pub struct SealRecord {
     pub carrier: String,
     /// 状态: ACTIVE, FROZEN, REVOKED, UNCOLLECTED.
     pub status: String,
+    /// Since when it is in this status; for one that was frozen and then revoked, since it was frozen.
+    pub status_since: Option<Timestamp>,
     /// Scenes it may be used in; empty for all.
     pub scenes: Vec<String>,
     /// 有效期起.

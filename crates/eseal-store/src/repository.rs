@@ -34,6 +34,9 @@ pub trait Registry: Send + Sync {
     async fn find_user_by_certificate(&self, sm3: &[u8; 32]) -> Result<Option<UserRecord>>;
     /// Writes a seal, new or changed.
     async fn put_seal(&self, record: &SealRecord) -> Result<()>;
+    /// Changes the status of a seal as of `at`, unless it is in it already or revoked, which is for good; false then, or
+    /// if there is no such seal.
+    async fn set_seal_status(&self, code: &str, status: &str, at: Timestamp) -> Result<bool>;
     /// A seal.
     async fn find_seal(&self, code: &str) -> Result<Option<SealRecord>>;
     /// All seals of an organisation by type and code.

@@ -63,6 +63,12 @@ impl StatedStatus {
         }
     }
 
+    /// True if it speaks against using the seal, whatever its validity.
+    #[must_use]
+    pub const fn is_adverse(self) -> bool {
+        matches!(self, Self::Frozen | Self::Revoked | Self::Uncollected)
+    }
+
     /// The state with that name.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {

@@ -86,6 +86,34 @@ impl ExaminedSeal {
     }
 }
 
+impl Examination {
+    /// The seals in the document by code and SM3, each once, at most [`MAX_WANTED`]: whoever issued them has a record.
+    #[must_use]
+    pub fn seals(&self) -> Vec<(String, [u8; 32])> {
+        let mut seals: Vec<(String, [u8; 32])> = Vec::new();
+        for examined in &self.signatures {
+            let Value::Ses(facts) = &examined.value else { continue };
+            let seal = key_of(&facts.seal);
+            if seals.len() < MAX_WANTED && !seals.contains(&seal) {
+                seals.push(seal);
+            }
+        }
+        seals
+    }
+}
+
+impl ExaminedSeal {
+    /// The seal by code and SM3; none if it cannot be read.
+    #[must_use]
+    pub fn seals(&self) -> Vec<(String, [u8; 32])> {
+        self.facts.iter().map(|facts| key_of(facts)).collect()
+    }
+}
+
+fn key_of(facts: &SealFacts) -> (String, [u8; 32]) {
+    (facts.view.code.clone(), eseal_gm::sm3(&facts.view.der))
+}
+
 /// What is lacking to seal with this seal and this signer's certificate (both DER) as of `now`.
 #[must_use]
 pub fn wanted_to_seal(seal: &[u8], signer: &[u8], evidence: &Evidence, now: Timestamp) -> Vec<Wanted> {
@@ -127,8 +155,8 @@ impl List {
         let Chain::Trusted { anchor } = path.chain else { return };
         let Some(domain) = trust.domain(anchor, AnchorUse::Maker) else { return };
         let Some(service) = trust.rules(&domain.region).and_then(|rules| rules.status.clone()) else { return };
-        let (seal_code, seal_sm3) = (facts.view.code.clone(), eseal_gm::sm3(&facts.view.der));
-        if trust.statement(&domain.region, &seal_code, &seal_sm3).is_none() {
+        let (seal_code, seal_sm3) = key_of(facts);
+        if trust.statement(Some(&domain.region), &seal_code, &seal_sm3).is_none() {
             self.push(Wanted::SealStatus { region: domain.region, service, seal_code, seal_sm3 });
         }
     }

@@ -213,6 +213,7 @@ async fn put_seal(
             seal_type: seal.seal_type.into(),
             carrier: seal.carrier.into(),
             status: "ACTIVE".into(),
+            status_since: None,
             scenes: Vec::new(),
             valid_start,
             valid_end,

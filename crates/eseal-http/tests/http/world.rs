@@ -89,6 +89,7 @@ impl World {
             seal_type: "01".into(),
             carrier: "server".into(),
             status: "ACTIVE".into(),
+            status_since: None,
             scenes: Vec::new(),
             valid_start: time("2026-01-01T00:00:00Z"),
             valid_end: time("2030-12-31T23:59:59Z"),

@@ -9,7 +9,7 @@ mod seal_status;
 
 use std::{sync::Arc, time::Duration};
 
-use eseal::{Evidence, Examination, ExaminedSeal, Wanted, wanted_to_seal};
+use eseal::{Evidence, Examination, ExaminedSeal, Wanted, status::SealStatement, wanted_to_seal};
 use futures::future::join_all;
 use jiff::Timestamp;
 use tokio::time::timeout;
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(8);
 enum Found {
     Crl { url: String, der: Arc<[u8]> },
     Ocsp(Arc<[u8]>),
-    Statement(eseal::status::SealStatement),
+    Statement(SealStatement),
 }
 
 /// Evidence for judging a document as of `at`.
@@ -44,7 +44,8 @@ pub(crate) async fn for_document(
             Ok((examination, wanted))
         })
         .await?;
-    Ok((examination, complete(app, evidence, wanted).await))
+    let records = seal_status::adverse(app, examination.seals()).await;
+    Ok((examination, complete(app, evidence, wanted, records).await))
 }
 
 /// Evidence for judging a seal as of `at`.
@@ -65,7 +66,8 @@ pub(crate) async fn for_seal(
             Ok((seal, wanted))
         })
         .await?;
-    Ok((seal, complete(app, evidence, wanted).await))
+    let records = seal_status::adverse(app, seal.seals()).await;
+    Ok((seal, complete(app, evidence, wanted, records).await))
 }
 
 /// Gets what sealing with this seal and certificate lacks: afterwards [`App::trust`] has it, as far as it can be had.
@@ -79,14 +81,22 @@ pub(crate) async fn before_sealing(app: &Arc<App>, seal: &[u8], certificate: &[u
     let (now, evidence) = (app.clock.now(), app.trust.current(app.clock.now()));
     let (seal, certificate, known) = (seal.to_vec(), certificate.to_vec(), evidence.clone());
     let wanted = app.pool.run(move || Ok(wanted_to_seal(&seal, &certificate, &known, now))).await?;
-    complete(app, evidence, wanted).await;
+    complete(app, evidence, wanted, Vec::new()).await;
     Ok(())
 }
 
-/// `evidence` and whatever of `wanted` can be had.
-async fn complete(app: &Arc<App>, evidence: Arc<Evidence>, wanted: Vec<Wanted>) -> Arc<Evidence> {
+/// `evidence`, whatever of `wanted` can be had, and what the own `records` say.
+async fn complete(
+    app: &Arc<App>,
+    evidence: Arc<Evidence>,
+    wanted: Vec<Wanted>,
+    records: Vec<SealStatement>,
+) -> Arc<Evidence> {
     if wanted.is_empty() {
-        return evidence;
+        if records.is_empty() {
+            return evidence;
+        }
+        return Arc::new(Evidence { seal_statuses: records, ..(*evidence).clone() });
     }
     let asked = wanted.len();
     let all = join_all(wanted.into_iter().map(|wanted| find(app, wanted)));
@@ -97,7 +107,7 @@ async fn complete(app: &Arc<App>, evidence: Arc<Evidence>, wanted: Vec<Wanted>) 
     metrics::counter!("eseal_evidence_wanted_total").increment(u64::try_from(asked).unwrap_or(u64::MAX));
     metrics::counter!("eseal_evidence_found_total").increment(u64::try_from(found.len()).unwrap_or(u64::MAX));
     let now = app.clock.now();
-    let (mut statements, mut responses) = (Vec::new(), Vec::new());
+    let (mut statements, mut responses) = (records, Vec::new());
     for found in found {
         match found {
             Found::Crl { url, der } => app.trust.note_crl(&url, &der, now),

@@ -58,15 +58,27 @@ fn read(answer: &[u8], key: &VerifyingKey, question: &StatusQuestion, now: Times
     SealStatement::verify(text("statement")?, &signature, key, question, now).map_err(|error| error.to_string())
 }
 
+/// What the own records have against these seals: a seal that was frozen or revoked here is not good here, whether or not
+/// a bundle says that somebody must be asked.
+pub(super) async fn adverse(app: &App, seals: Vec<(String, [u8; 32])>) -> Vec<SealStatement> {
+    let mut statements = Vec::new();
+    for (seal_code, seal_sm3) in seals {
+        let stated = own(app, app.config.region.clone(), seal_code, seal_sm3).await;
+        statements.extend(stated.filter(|stated| stated.status.is_adverse()));
+    }
+    statements
+}
+
 async fn own(app: &App, region: String, seal_code: String, seal_sm3: [u8; 32]) -> Option<SealStatement> {
     let now = app.clock.now();
     let found = app.store.find_seal(&seal_code).await.ok()?;
+    let (status, since) = state_of(found.as_ref(), Some(&seal_sm3), now);
     Some(SealStatement {
-        status: state_of(found.as_ref(), Some(&seal_sm3), now),
+        status,
         region,
         seal_code,
         seal_sm3: Some(seal_sm3),
-        since: None,
+        since,
         this_update: now,
         next_update: now,
         nonce: [0; 16],

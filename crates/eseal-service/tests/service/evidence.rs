@@ -19,7 +19,7 @@ use eseal::{
 use eseal_api::{AskSealStatus, Request as _, VerifyFile, VerifySeal};
 use eseal_gm::{sm2::SigningKey, sm3};
 use eseal_pki::issue::Profile;
-use eseal_service::{AtSealing, seal_status};
+use eseal_service::{AtSealing, SealChange, change_seal, seal_status};
 use eseal_testkit::{Party, days, now};
 use serde_json::{Value, json};
 
@@ -278,14 +278,24 @@ async fn our_own_service_says_what_state_a_seal_is_in() {
         let read = read.unwrap();
         assert_eq!((read.status, answer.status.as_str()), (expected, expected.as_str()));
         assert_eq!(read.next_update, now() + Duration::from_secs(600));
+        read.since
     };
     check(SEAL, sm3(&der), StatedStatus::Active).await;
     check(SEAL, [0; 32], StatedStatus::Unknown).await;
     check("44030000099999", sm3(&der), StatedStatus::Unknown).await;
-    let mut seal = world.app.store.find_seal(SEAL).await.unwrap().unwrap();
-    seal.status = "FROZEN".into();
-    world.app.store.put_seal(&seal).await.unwrap();
-    check(SEAL, sm3(&der), StatedStatus::Frozen).await;
+    let change = async |days_ago: i64, change, expected: bool| {
+        let done = change_seal(&*world.app.store, now() - days(days_ago), SEAL, change).await.unwrap();
+        assert_eq!(done, expected, "{change:?}");
+    };
+    change(9, SealChange::Release, false).await;
+    change(8, SealChange::Freeze, true).await;
+    assert_eq!(check(SEAL, sm3(&der), StatedStatus::Frozen).await, Some(now() - days(8)));
+    change(7, SealChange::Release, true).await;
+    check(SEAL, sm3(&der), StatedStatus::Active).await;
+    change(6, SealChange::Freeze, true).await;
+    change(5, SealChange::Revoke, true).await;
+    change(4, SealChange::Release, false).await;
+    assert_eq!(check(SEAL, sm3(&der), StatedStatus::Revoked).await, Some(now() - days(6)));
     for wrong in [
         json!({"sealCode": SEAL, "nonce": "00"}),
         json!({"sealCode": SEAL, "nonce": "0".repeat(31) + "A"}),
@@ -301,6 +311,28 @@ async fn our_own_service_says_what_state_a_seal_is_in() {
             },
             "{wrong}"
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seal_that_we_froze_makes_no_earlier_file_bad_if_its_time_is_proven() {
+    for (at_sealing, proven, since, conclusion, sub) in [
+        (AtSealing::Required, "timestamp", 2, "VALID", ""),
+        (AtSealing::Nothing, "claimed", 2, "INDETERMINATE", "REVOKED_NO_POE"),
+        (AtSealing::Required, "timestamp", -1, "INVALID", "REVOKED"),
+        (AtSealing::Nothing, "claimed", -1, "INVALID", "REVOKED"),
+    ] {
+        let world = sealing(at_sealing, Stamps::Well).await;
+        let file = sealed_file(&world).await;
+        let at = now() + Duration::from_secs(3_600);
+        change_seal(&*world.app.store, now() + jiff::SignedDuration::from_mins(since), SEAL, SealChange::Freeze)
+            .await
+            .unwrap();
+        let content = json!({"file": {"fileB64": file}, "policy": "default", "at": at.to_string()});
+        let (_, data) = world.call::<VerifyFile>(content).await.unwrap();
+        assert_eq!(data["signatures"][0]["timeSource"], proven, "{data:#}");
+        let sub_found = data["subIndication"].as_str().unwrap_or_default();
+        assert_eq!((data["conclusion"].as_str().unwrap(), sub_found), (conclusion, sub), "{data:#}");
     }
 }
 

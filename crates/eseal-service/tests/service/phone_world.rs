@@ -147,6 +147,7 @@ impl World {
             seal_type: "04".into(),
             carrier: carrier.into(),
             status: "ACTIVE".into(),
+            status_since: None,
             scenes: Vec::new(),
             valid_start: time("2026-01-01T00:00:00Z"),
             valid_end: time("2030-12-31T23:59:59Z"),

@@ -1,6 +1,7 @@
 //! Systems, organisations, users, seals, grants (登记).
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use sqlx::{query, sqlite::SqliteRow};
 
 use super::{
@@ -98,12 +99,12 @@ impl Registry for SqliteStore {
 
     async fn put_seal(&self, record: &SealRecord) -> Result<()> {
         let statement = query(
-            "INSERT INTO seals (code, name, organization_code, seal_type, carrier, status, scenes, valid_start,
+            "INSERT INTO seals (code, name, organization_code, seal_type, carrier, status, status_since, scenes, valid_start,
                 valid_end, certificates, der)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (code) DO UPDATE SET name = excluded.name, organization_code = excluded.organization_code,
                 seal_type = excluded.seal_type, carrier = excluded.carrier, status = excluded.status,
-                scenes = excluded.scenes, valid_start = excluded.valid_start, valid_end = excluded.valid_end,
+                status_since = excluded.status_since, scenes = excluded.scenes, valid_start = excluded.valid_start, valid_end = excluded.valid_end,
                 certificates = excluded.certificates, der = excluded.der",
         )
         .bind(&record.code)
@@ -112,12 +113,30 @@ impl Registry for SqliteStore {
         .bind(&record.seal_type)
         .bind(&record.carrier)
         .bind(&record.status)
+        .bind(record.status_since.map(time))
         .bind(texts(&record.scenes))
         .bind(time(record.valid_start))
         .bind(time(record.valid_end))
         .bind(blobs(&record.certificates))
         .bind(&record.der);
         self.execute(statement).await.map(drop)
+    }
+
+    async fn set_seal_status(&self, code: &str, status: &str, at: Timestamp) -> Result<bool> {
+        // A seal that was frozen and is revoked then was of no use since it was frozen.
+        let statement = query(
+            "UPDATE seals SET
+                status_since = CASE WHEN status = 'FROZEN' AND ? = 'REVOKED' THEN COALESCE(status_since, ?) ELSE ? END,
+                status = ?
+            WHERE code = ? AND status <> ? AND status <> 'REVOKED'",
+        )
+        .bind(status)
+        .bind(time(at))
+        .bind(time(at))
+        .bind(status)
+        .bind(code)
+        .bind(status);
+        Ok(self.execute(statement).await? > 0)
     }
 
     async fn find_seal(&self, code: &str) -> Result<Option<SealRecord>> {
@@ -223,6 +242,7 @@ fn seal(row: &SqliteRow) -> Result<SealRecord> {
         seal_type: row.text("seal_type")?,
         carrier: row.text("carrier")?,
         status: row.text("status")?,
+        status_since: row.maybe_time("status_since")?,
         scenes: row.texts("scenes")?,
         valid_start: row.time("valid_start")?,
         valid_end: row.time("valid_end")?,

@@ -37,6 +37,7 @@ fn seal(code: &str, organization_code: &str, seal_type: &str) -> SealRecord {
         seal_type: seal_type.into(),
         carrier: "SERVER".into(),
         status: "ACTIVE".into(),
+        status_since: None,
         scenes: vec![],
         valid_start: at(0),
         valid_end: at(1000),
@@ -113,6 +114,26 @@ async fn seals_are_listed_by_holder_type_and_code() {
     store.put_seal(&frozen).await.unwrap();
     assert_eq!(store.find_seal("2").await.unwrap(), Some(frozen));
     assert_eq!(store.list_seals("C").await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_seal_remembers_since_when_it_is_of_no_use_and_revoked_is_for_good() {
+    let store = Fresh::new().await;
+    store.put_seal(&seal("1", "A", "01")).await.unwrap();
+    for (status, moment, is_done, expected) in [
+        ("ACTIVE", 1, false, ("ACTIVE", None)),
+        ("FROZEN", 2, true, ("FROZEN", Some(2))),
+        ("FROZEN", 3, false, ("FROZEN", Some(2))),
+        ("ACTIVE", 4, true, ("ACTIVE", Some(4))),
+        ("FROZEN", 5, true, ("FROZEN", Some(5))),
+        ("REVOKED", 6, true, ("REVOKED", Some(5))),
+        ("ACTIVE", 7, false, ("REVOKED", Some(5))),
+    ] {
+        assert_eq!(store.set_seal_status("1", status, at(moment)).await.unwrap(), is_done, "{status} {moment}");
+        let found = store.find_seal("1").await.unwrap().unwrap();
+        assert_eq!((&found.status[..], found.status_since), (expected.0, expected.1.map(at)), "{status} {moment}");
+    }
+    assert!(!store.set_seal_status("2", "FROZEN", at(1)).await.unwrap());
 }
 
 #[tokio::test]

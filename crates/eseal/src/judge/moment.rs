@@ -9,6 +9,16 @@ use crate::{AnchorUse, Policy, SubIndication};
 /// Offset of Chinese time: some writers label local time as UTC (formats.md Q11).
 const ZONE_DOUBT: SignedDuration = SignedDuration::from_hours(8);
 
+/// How something came to its end (终止方式), in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ended {
+    pub(super) zh: &'static str,
+    pub(super) en: &'static str,
+}
+
+/// A certificate, by its issuer.
+const REVOKED: Ended = Ended { zh: "吊销", en: "revoked" };
+
 /// The times of a signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Moment {
@@ -102,26 +112,27 @@ impl Moment {
                 let from = revocation.counts_from().unwrap_or(since);
                 let reason = reason.map(|reason| format!(", {}", reason_name(reason))).unwrap_or_default();
                 let invalid = invalid_since.map(|at| format!(", invalid since {at}")).unwrap_or_default();
-                self.check_since(zh, en, from).with_evidence(format!("since {since}{reason}{invalid}"))
+                self.check_since((zh, en), REVOKED, from).with_evidence(format!("since {since}{reason}{invalid}"))
             }
         }
     }
 
     /// Whether something that ended at `since` was still good.
-    pub(super) fn check_since(&self, zh: &str, en: &str, since: Timestamp) -> Answer {
+    pub(super) fn check_since(&self, (zh, en): (&str, &str), ended: Ended, since: Timestamp) -> Answer {
+        let Ended { zh: how_zh, en: how_en } = ended;
         if since > self.at() {
             return Answer::passed(
-                format!("{zh}在签章之后才被吊销"),
-                format!("{en} was revoked only after the signature was made"),
+                format!("{zh}在签章之后才被{how_zh}"),
+                format!("{en} was {how_en} only after the signature was made"),
             );
         }
         match self.claimed {
             Some(claimed) if !self.believes_claim && since > claimed => Answer::unknown(
                 SubIndication::RevokedNoPoe,
-                format!("{zh}已被吊销；签章所称时间在吊销之前，但没有时间证明"),
-                format!("{en} is revoked; the claimed time is before that, but nothing proves that time"),
+                format!("{zh}已被{how_zh}；签章所称时间在{how_zh}之前，但没有时间证明"),
+                format!("{en} is {how_en}; the claimed time is before that, but nothing proves that time"),
             ),
-            _ => Answer::failed(SubIndication::Revoked, format!("{zh}已被吊销"), format!("{en} is revoked")),
+            _ => Answer::failed(SubIndication::Revoked, format!("{zh}已被{how_zh}"), format!("{en} is {how_en}")),
         }
     }
 

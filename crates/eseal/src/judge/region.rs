@@ -8,12 +8,12 @@ use eseal_ses::Version;
 use super::{
     answer::{Answer, Checks},
     certificate::Domain,
-    moment::Moment,
+    moment::{Ended, Moment},
     trust::Trust,
 };
 use crate::{
     AnchorUse, CheckCode, SignatureKind, SubIndication,
-    status::StatedStatus,
+    status::{SealStatement, StatedStatus},
     value::{CmsFacts, SealFacts, SesFacts},
 };
 
@@ -78,43 +78,68 @@ fn accept(
     checks.add(CheckCode::RegionAccepts, answer);
 }
 
-/// What the region of the seal says of it, if it must be asked.
+/// What is said of the seal by its region, if that must be asked, or by whoever issued it and keeps its records.
+///
+/// Records of one's own are heard only on what speaks against a seal: that nothing does is no confirmation.
 pub(super) fn check_status(facts: &SealFacts, maker: &Domain, moment: &Moment, trust: &Trust<'_>, checks: &mut Checks) {
-    let Some(rules) = trust.rules(&maker.region) else { return };
-    if rules.status.is_none() {
-        return;
-    }
-    let unknown = |zh: &str, en: &str| {
-        let (zh, en) = (format!("{}{zh}", rules.name), format!("{} {en}", rules.name));
-        Answer::unknown(SubIndication::TryLater, zh, en)
-    };
     let seal = eseal_gm::sm3(&facts.view.der);
-    let answer = match trust.statement(&rules.name, &facts.view.code, &seal) {
-        None => unknown("没有答复该印章的状态", "has not said whether the seal is usable"),
-        Some(stated) => {
-            let evidence = format!("{} {} @ {}", rules.name, stated.status.as_str(), stated.this_update);
-            let answer = match stated.status {
-                // Whether it is expired now is the business of SEAL_VALIDITY.
-                StatedStatus::Active | StatedStatus::Expired => {
-                    Answer::passed("发章地区确认印章状态正常", "the region that issued the seal confirms it")
-                }
-                StatedStatus::Frozen | StatedStatus::Revoked => match stated.since {
-                    Some(since) => moment.check_since("印章", "the seal", since),
-                    None => {
-                        Answer::failed(SubIndication::Revoked, "印章已被冻结或注销", "the seal is frozen or revoked")
-                    }
-                },
-                StatedStatus::Uncollected => Answer::failed(
-                    SubIndication::SigConstraintsFailure,
-                    "印章尚未领取，不应被使用",
-                    "the seal was not collected yet, so nobody should have used it",
-                ),
-                StatedStatus::Unknown => unknown("不知道该印章", "does not know the seal"),
-            };
-            answer.with_evidence(evidence)
+    let asked = trust.rules(&maker.region).filter(|rules| rules.status.is_some());
+    let answer = match asked {
+        Some(rules) => {
+            let name = &rules.name;
+            trust.statement(Some(name), &facts.view.code, &seal).map_or_else(
+                || silent(name, "没有答复该印章的状态", "has not said whether the seal is usable"),
+                |stated| told(stated, name, moment),
+            )
         }
+        None => match trust.statement(None, &facts.view.code, &seal) {
+            Some(stated) if stated.status.is_adverse() => told(stated, &stated.region, moment),
+            _ => return,
+        },
     };
     checks.add(CheckCode::SealStatus, answer);
+}
+
+fn told(stated: &SealStatement, region: &str, moment: &Moment) -> Answer {
+    let seal = ("印章", "the seal");
+    let answer = match stated.status {
+        // Whether it is expired now is the business of SEAL_VALIDITY.
+        StatedStatus::Active | StatedStatus::Expired => {
+            Answer::passed("发章地区确认印章状态正常", "the region that issued the seal confirms it")
+        }
+        StatedStatus::Frozen => ended(stated, moment, seal, Ended { zh: "冻结", en: "frozen" }),
+        StatedStatus::Revoked => ended(stated, moment, seal, Ended { zh: "注销", en: "revoked" }),
+        StatedStatus::Uncollected => Answer::failed(
+            SubIndication::SigConstraintsFailure,
+            "印章尚未领取，不应被使用",
+            "the seal was not collected yet, so nobody should have used it",
+        ),
+        StatedStatus::Unknown => silent(region, "不知道该印章", "does not know the seal"),
+    };
+    let since = stated.since.map(|since| format!(" since {since}")).unwrap_or_default();
+    answer.with_evidence(format!("{region} {}{since} @ {}", stated.status.as_str(), stated.this_update))
+}
+
+/// A seal that is of no use any more: whether it was when it was used depends on since when, and on proof of time.
+fn ended(stated: &SealStatement, moment: &Moment, (zh, en): (&str, &str), how: Ended) -> Answer {
+    let Ended { zh: how_zh, en: how_en } = how;
+    match (stated.since, moment.claimed) {
+        (Some(since), _) => moment.check_since((zh, en), how, since),
+        (None, Some(_)) => Answer::unknown(
+            SubIndication::RevokedNoPoe,
+            format!("{zh}已被{how_zh}，但不知从何时起，无法确认签章时是否可用"),
+            format!(
+                "{en} is {how_en}, and since when is not known: it may have been usable when the signature was made"
+            ),
+        ),
+        (None, None) => {
+            Answer::failed(SubIndication::Revoked, format!("{zh}已被{how_zh}"), format!("{en} is {how_en}"))
+        }
+    }
+}
+
+fn silent(region: &str, zh: &str, en: &str) -> Answer {
+    Answer::unknown(SubIndication::TryLater, format!("{region}{zh}"), format!("{region} {en}"))
 }
 
 const fn kind_of(facts: &SealFacts) -> SignatureKind {

@@ -108,11 +108,13 @@ impl<'e> Trust<'e> {
         self.regions.iter().find(|rules| rules.name == region)
     }
 
-    /// What that region says of the seal.
-    pub(crate) fn statement(&self, region: &str, code: &str, seal: &[u8; 32]) -> Option<&'e SealStatement> {
-        self.statuses
-            .iter()
-            .find(|stated| stated.region == region && stated.seal_code == code && stated.seal_sm3 == Some(*seal))
+    /// What that region says of the seal, or whoever says something.
+    pub(crate) fn statement(&self, region: Option<&str>, code: &str, seal: &[u8; 32]) -> Option<&'e SealStatement> {
+        self.statuses.iter().find(|stated| {
+            region.is_none_or(|region| stated.region == region)
+                && stated.seal_code == code
+                && stated.seal_sm3 == Some(*seal)
+        })
     }
 
     /// The earliest time at which a trusted log knew one of these files.

@@ -1,7 +1,7 @@
 //! Trust bundles, regions and the status of seals: who is recognised, what a region accepts, what it says.
 
 use eseal::{
-    Conclusion, Evidence, Outcome, Recognised, Report, SubIndication, Wanted,
+    Conclusion, Evidence, Outcome, Policy, Recognised, Report, SubIndication, Wanted,
     bundle::{BundleError, Installed, KeyAlgorithm, SignedBundle, StatusService, Structure, TrustBundle, TrustRegion},
     judge,
     status::{SealStatement, StatedStatus},
@@ -226,7 +226,8 @@ fn a_region_that_must_be_asked_must_have_said_that_the_seal_is_usable() {
     check(None, Indeterminate, Some(SubIndication::TryLater));
     check(Some(stated(StatedStatus::Active, None)), Valid, None);
     check(Some(stated(StatedStatus::Unknown, None)), Indeterminate, Some(SubIndication::TryLater));
-    check(Some(stated(StatedStatus::Revoked, None)), Invalid, Some(SubIndication::Revoked));
+    // Since when is not known: perhaps it was usable then.
+    check(Some(stated(StatedStatus::Revoked, None)), Indeterminate, Some(SubIndication::RevokedNoPoe));
     check(Some(stated(StatedStatus::Revoked, Some(now() - days(1)))), Invalid, Some(SubIndication::Revoked));
     check(Some(stated(StatedStatus::Frozen, Some(now() - days(1)))), Invalid, Some(SubIndication::Revoked));
     check(Some(stated(StatedStatus::Revoked, Some(now() + days(1)))), Valid, None);
@@ -235,6 +236,50 @@ fn a_region_that_must_be_asked_must_have_said_that_the_seal_is_usable() {
     check(Some(other), Indeterminate, Some(SubIndication::TryLater));
     let other = SealStatement { seal_sm3: Some([0; 32]), ..stated(StatedStatus::Active, None) };
     check(Some(other), Indeterminate, Some(SubIndication::TryLater));
+}
+
+#[test]
+fn a_seal_that_was_taken_away_later_is_judged_by_proof_of_time() {
+    use Conclusion::{Indeterminate, Invalid, Valid};
+    let mut world = World::new();
+    world.policy = Policy::default();
+    let sealed = world.seal(&eseal_testkit::ofd(1), &[at(1, 20.0, 30.0)]);
+    let examination = open(&sealed).examine().unwrap();
+    let [(seal_code, seal_sm3)] = &examination.seals()[..] else { panic!("one seal") };
+    // Judged ten days later; no bundle asks anybody, the issuer's own records speak.
+    let later = now() + days(10);
+    let check = |status, since: Option<i64>, proven: Option<i64>, conclusion, sub| {
+        let statement = SealStatement {
+            region: "深圳".into(),
+            seal_code: seal_code.clone(),
+            seal_sm3: Some(*seal_sm3),
+            status,
+            since: since.map(|day| now() + days(day)),
+            this_update: later,
+            next_update: later,
+            nonce: [0; 16],
+        };
+        let evidence = Evidence {
+            seal_statuses: vec![statement],
+            known_at: proven.map(|day| (examination.sm3(), now() + days(day))).into_iter().collect(),
+            crls: vec![world.pki.crl_at(later)],
+            ..world.evidence.clone()
+        };
+        let report = judge(&examination, &evidence, &world.policy, later);
+        assert_eq!((report.conclusion, report.sub_indication), (conclusion, sub), "{status:?} {since:?} {proven:?}");
+    };
+    let (revoked, no_poe) = (Some(SubIndication::Revoked), Some(SubIndication::RevokedNoPoe));
+    for status in [StatedStatus::Frozen, StatedStatus::Revoked] {
+        check(status, Some(5), Some(1), Valid, None);
+        check(status, Some(5), None, Indeterminate, no_poe);
+        check(status, Some(5), Some(6), Indeterminate, no_poe);
+        check(status, Some(-5), Some(1), Invalid, revoked);
+        check(status, Some(-5), None, Invalid, revoked);
+        check(status, None, Some(1), Indeterminate, no_poe);
+    }
+    // Nothing against it is no confirmation, and needs none.
+    check(StatedStatus::Active, None, None, Valid, None);
+    check(StatedStatus::Unknown, None, None, Valid, None);
 }
 
 #[test]
