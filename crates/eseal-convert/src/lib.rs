@@ -75,9 +75,12 @@ pub struct Converted {
 /// [`ConvertError::UnknownType`], [`ConvertError::UnsupportedPair`]; the bytes cannot be read.
 pub fn check(source: &dyn ByteSource, source_type: Option<&str>, target: Target) -> Result<SourceType, ConvertError> {
     match detect::detect(source, source_type)? {
-        found @ (SourceType::Text | SourceType::Png | SourceType::Jpeg | SourceType::Bmp | SourceType::Tiff) => {
-            Ok(found)
-        }
+        found @ (SourceType::Text
+        | SourceType::Csv
+        | SourceType::Png
+        | SourceType::Jpeg
+        | SourceType::Bmp
+        | SourceType::Tiff) => Ok(found),
         found => Err(ConvertError::UnsupportedPair { source_type: found, target }),
     }
 }
@@ -99,6 +102,7 @@ pub fn convert(
     let mut warnings = warning::Warnings::default();
     let pages: Vec<Page> = match found {
         SourceType::Text => text::pages(&source.read_all(limits.text_bytes)?, limits, &mut warnings)?,
+        SourceType::Csv => text::table_pages(&source.read_all(limits.text_bytes)?, limits, &mut warnings)?,
         SourceType::Png | SourceType::Jpeg | SourceType::Bmp | SourceType::Tiff => {
             picture::pages(source.read_all(limits.picture_bytes)?, found, limits, &mut warnings)?
         }

@@ -26,7 +26,7 @@ const NEW_PAGE: char = '\u{C}';
 
 /// Puts a text on pages; an empty one has one page.
 pub(super) fn pages(text: &str, limits: &Limits, warnings: &mut Warnings) -> Result<Vec<Page>, ConvertError> {
-    let mut sheets = Sheets { face: Face::open()?, pages: vec![Vec::new()], line: 0, most: limits.pages };
+    let mut sheets = Sheets::new(limits)?;
     let mut paragraph = Vec::new();
     let mut characters = text.chars().peekable();
     while let Some(character) = characters.next() {
@@ -53,7 +53,7 @@ pub(super) fn pages(text: &str, limits: &Limits, warnings: &mut Warnings) -> Res
     Ok(sheets.finish())
 }
 
-struct Sheets {
+pub(super) struct Sheets {
     face: Face,
     pages: Vec<Vec<Line>>,
     /// Lines of the last page, empty ones too.
@@ -62,6 +62,28 @@ struct Sheets {
 }
 
 impl Sheets {
+    pub(super) fn new(limits: &Limits) -> Result<Self, ConvertError> {
+        Ok(Self { face: Face::open()?, pages: vec![Vec::new()], line: 0, most: limits.pages })
+    }
+
+    pub(super) const fn line_width_mm(&self) -> f32 {
+        LINE_WIDTH_MM
+    }
+
+    pub(super) const fn size_mm(&self) -> f32 {
+        SIZE_MM
+    }
+
+    /// The letters of a cell; what breaks lines is a blank there.
+    pub(super) fn letters(&self, text: &str, warnings: &mut Warnings) -> Vec<Letter> {
+        let shown = text.chars().map(|character| if character.is_control() { ' ' } else { character });
+        shown.map(|character| self.letter(character, warnings)).collect()
+    }
+
+    pub(super) fn blank(&self) -> Letter {
+        self.letter(' ', &mut Warnings::default())
+    }
+
     fn letter(&self, character: char, warnings: &mut Warnings) -> Letter {
         let shown = if character == '\t' { ' ' } else { character };
         let glyph = self.face.glyph(shown);
@@ -87,7 +109,7 @@ impl Sheets {
         Ok(())
     }
 
-    fn put(&mut self, letters: &[Letter]) -> Result<(), ConvertError> {
+    pub(super) fn put(&mut self, letters: &[Letter]) -> Result<(), ConvertError> {
         if self.line >= LINES_A_PAGE {
             self.turn()?;
         }
@@ -119,7 +141,7 @@ impl Sheets {
         Ok(())
     }
 
-    fn finish(self) -> Vec<Page> {
+    pub(super) fn finish(self) -> Vec<Page> {
         let page = |lines| Page { width_mm: PAGE_WIDTH_MM, height_mm: PAGE_HEIGHT_MM, content: Content::Lines(lines) };
         self.pages.into_iter().map(page).collect()
     }

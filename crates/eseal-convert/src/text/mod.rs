@@ -1,8 +1,9 @@
-//! Plain text (纯文本): decoded, broken into lines, laid out on A4.
+//! Plain text and tables (纯文本、CSV): decoded, broken into lines, laid out on A4.
 
 mod decode;
 mod layout;
 mod line_break;
+mod table;
 
 use crate::{ConvertError, Limits, page::Page, warning::Warnings};
 
@@ -10,4 +11,10 @@ use crate::{ConvertError, Limits, page::Page, warning::Warnings};
 pub(crate) fn pages(bytes: &[u8], limits: &Limits, warnings: &mut Warnings) -> Result<Vec<Page>, ConvertError> {
     let text = decode::decode(bytes, warnings)?;
     layout::pages(&text, limits, warnings)
+}
+
+/// The pages of a table as text.
+pub(crate) fn table_pages(bytes: &[u8], limits: &Limits, warnings: &mut Warnings) -> Result<Vec<Page>, ConvertError> {
+    let text = decode::decode(bytes, warnings)?;
+    table::pages(&text, limits, warnings)
 }

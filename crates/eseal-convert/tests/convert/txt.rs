@@ -1,7 +1,7 @@
 use eseal_convert::{Options, SourceType, Target, convert};
 use eseal_text::find_in_page;
 
-use crate::tools::{TARGETS, converted, kinds, opened, output, written};
+use crate::tools::{TARGETS, attempt, converted, kinds, opened, output, written};
 
 const NOTICE: &str = "关于电子印章的通知\r\n\r\n\t各有关单位：\n自 2026 年起使用。\n甲方（盖章）：\n<&\"> end";
 
@@ -74,4 +74,37 @@ fn a_title_is_written_into_the_document() {
     let converted = convert(&b"text".to_vec(), None, Target::Ofd, &options).unwrap();
     let ofd = opened(&converted);
     assert!(ofd.package().text(ofd.entry()).unwrap().contains("&lt;通知&gt;"));
+}
+
+#[test]
+fn tables_as_text_have_columns_in_both_formats() {
+    let table = "序号,单位,金额\r\n1,\"示例，一部\",12.50\r\n2,第二\"单\"位,3\r\n";
+    let (windows, _, _) = encoding_rs::GB18030.encode(table);
+    for bytes in [table.as_bytes(), &windows] {
+        for target in TARGETS {
+            let converted = attempt(bytes, Some("CSV"), target).unwrap();
+            assert_eq!((converted.source_type, converted.page_count), (SourceType::Csv, 1));
+            assert_eq!(kinds(&converted), [""; 0]);
+            assert!(converted == attempt(bytes, Some("CSV"), target).unwrap(), "not the same twice");
+        }
+        let ofd = opened(&attempt(bytes, Some("CSV"), Target::Ofd).unwrap());
+        let page = eseal_text::ofd::page_chars(&ofd, 1).unwrap();
+        let left = |word: &str| find_in_page(1, &page.chars, word)[0].bounds.left;
+        assert!((left("金额") - left("12.50")).abs() < 0.6, "{} {}", left("金额"), left("12.50"));
+        assert!((left("单位") - left("示例，一部")).abs() < 0.6);
+        assert_eq!(find_in_page(1, &page.chars, "第二\"单\"位").len(), 1);
+    }
+}
+
+#[test]
+fn hostile_tables_cost_no_more_than_texts() {
+    let start = std::time::Instant::now();
+    for table in
+        ["\"".repeat(1 << 18), ",".repeat(1 << 18), ",\n".repeat(1 << 13), "a,".repeat(1 << 17), "\"a".to_owned()]
+    {
+        let outcome = attempt(table.as_bytes(), Some("CSV"), Target::Pdf);
+        let fine = matches!(&outcome, Ok(_) | Err(eseal_convert::ConvertError::TooLarge { .. }));
+        assert!(fine, "{:?}", outcome.map(drop));
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
