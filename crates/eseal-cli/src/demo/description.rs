@@ -67,7 +67,8 @@ pub(super) fn write(folder: &Path, base_url: &str, phone_url: &str, usb_key: Opt
 
 /// What a newcomer may try.
 pub(super) fn what_next(base_url: &str, described: &Path) -> String {
-    let described = described.display();
+    let samples = described.with_file_name("samples");
+    let (described, samples) = (described.display(), samples.display());
     format!(
         "\n电子印章演示系统已启动 / the demo is running\n\n\
          \x20 接口说明 reference     {base_url}/docs\n\
@@ -75,7 +76,9 @@ pub(super) fn what_next(base_url: &str, described: &Path) -> String {
          \x20 应用系统密钥等 keys     {described}\n\n\
          接下来 / next:\n\
          \x20 docs/first-call.sh {described}\n\
-         \x20     列出可用印章 / lists the usable seals with one signed call\n\n\
+         \x20     列出可用印章 / lists the usable seals with one signed call\n\
+         \x20 docs/seal-a-file.py {described} {samples}/contract.pdf sealed.pdf\n\
+         \x20     签一个文件再验它 / seals a file and verifies it\n\n\
          Ctrl-C 结束 / ends it.  仅供开发 / for development only.\n"
     )
 }

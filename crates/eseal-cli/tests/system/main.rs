@@ -6,6 +6,7 @@ mod client;
 mod conformance;
 mod demo;
 mod devices;
+mod first_steps;
 mod judges;
 mod reports;
 mod trust;
