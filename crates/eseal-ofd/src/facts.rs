@@ -6,10 +6,10 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use eseal_gm::{Hash, sm3};
 
 use crate::{
-    BoxMm, Error, Ofd, PageSize, PartId,
+    BoxMm, Error, Ofd, Package, PageSize, PartId,
     reach::Reach,
     signature::{Annotation, Description, Listed},
-    stamp,
+    stamp, xml,
 };
 
 /// Everything that can be said of a package's signatures from its bytes (验签材料).
@@ -53,6 +53,8 @@ pub enum Role {
     SignatureList,
     /// The Signature.xml, SignedValue.dat or Seal.esl of a signature, and nothing else.
     Machinery,
+    /// The Signature.xml of a signature that no list names any more, though another signature protects it.
+    Unlisted,
     /// Nothing that a reader comes to uses it.
     Unused,
 }
@@ -171,6 +173,12 @@ impl Examination {
         })
     }
 
+    /// Signatures that signature `index` protects and that were taken out of the list.
+    pub fn unlisted_under(&self, index: usize) -> impl Iterator<Item = &PartFacts> {
+        let is_under = move |part: &&PartFacts| part.covered_by.binary_search(&index).is_ok();
+        self.parts.iter().filter(|part| part.role == Role::Unlisted).filter(is_under)
+    }
+
     /// Parts that no signature covers, machinery left out.
     pub fn uncovered_by_all(&self) -> impl Iterator<Item = &PartFacts> {
         self.parts
@@ -229,6 +237,8 @@ impl Ofd {
                 Role::SignatureList
             } else if machinery.contains(&part) {
                 Role::Machinery
+            } else if covered_by.contains_key(&part) && is_signature_xml(package, part) {
+                Role::Unlisted
             } else {
                 Role::Unused
             },
@@ -244,6 +254,14 @@ impl Ofd {
             deviations: self.deviations().clone(),
         }
     }
+}
+
+/// True for the description of a signature, whatever its name.
+fn is_signature_xml(package: &Package, part: PartId) -> bool {
+    package.name(part).to_lowercase().ends_with(".xml")
+        && package.text(part).is_ok_and(|source| {
+            xml::parse(&source).is_ok_and(|tree| tree.root_element().tag_name().name() == "Signature")
+        })
 }
 
 /// Hash that a CheckMethod names, and whether the name is a variant (formats.md Q13).
@@ -288,7 +306,7 @@ impl Examiner<'_> {
         let mut own = vec![part];
         let description = package.read(part).and_then(|bytes| {
             facts.signature_xml_sm3 = sm3(&bytes);
-            let text = crate::xml::decode(&bytes).map(|(text, _)| text);
+            let text = xml::decode(&bytes).map(|(text, _)| text);
             facts.signature_xml = bytes;
             text.and_then(|text| Description::read(&text)).map_err(|error| package.xml_error(part, error))
         });

@@ -1,5 +1,7 @@
 //! Names of entries and how one part names another (包内路径).
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::Error;
 
 /// Name of an entry without leading slash, backslashes and empty or `.` components.
@@ -25,6 +27,26 @@ pub(crate) fn normalise(name: &str) -> Result<String, Error> {
 /// Form in which names are compared: readers on some systems do not tell case.
 pub(crate) fn key(name: &str) -> String {
     name.to_lowercase()
+}
+
+/// Form in which names must be unique: some readers and file systems compose characters, some decode `%20`.
+pub(crate) fn unique_key(name: &str) -> String {
+    key(&decoded(name).nfc().collect::<String>())
+}
+
+/// `name` with `%` and two digits taken for a byte, as in URLs; as it stands if that is no text.
+fn decoded(name: &str) -> String {
+    let bytes = name.as_bytes();
+    let (mut plain, mut at) = (Vec::with_capacity(bytes.len()), 0_usize);
+    while let Some(byte) = bytes.get(at) {
+        let digits = name.get(at.saturating_add(1)..at.saturating_add(3)).filter(|_| *byte == b'%');
+        let value = digits
+            .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        plain.push(value.unwrap_or(*byte));
+        at = at.saturating_add(if value.is_some() { 3 } else { 1 });
+    }
+    String::from_utf8(plain).unwrap_or_else(|_| name.to_owned())
 }
 
 /// Folder of an entry, without trailing slash; empty at the root.
@@ -78,6 +100,17 @@ mod tests {
         ] {
             assert_eq!(candidates(base, location), expected, "{location} in {base}");
         }
+    }
+
+    #[test]
+    fn names_that_some_reader_takes_for_the_same_are_told() {
+        let same = |a: &str, b: &str| assert_eq!(unique_key(a), unique_key(b), "{a} {b}");
+        same("Doc_0/A.xml", "doc_0/a.xml");
+        same("Doc_0/a.xml", "Doc%5F0/a%2Exml");
+        same("caf\u{e9}.png", "cafe\u{301}.png");
+        same("%E7%AB%A0.png", "章.png");
+        assert_ne!(unique_key("100%.png"), unique_key("100.png"));
+        assert_eq!(unique_key("%FF%zz"), "%ff%zz");
     }
 
     #[test]

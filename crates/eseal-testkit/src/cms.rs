@@ -27,6 +27,8 @@ pub struct CmsSpec {
     pub raw: bool,
     /// Serial number that the signer names; none for the certificate's.
     pub serial: Option<Vec<u8>>,
+    /// True for BER with indefinite lengths and content in pieces.
+    pub is_indefinite: bool,
     /// Time stamp over the value: whose, and when.
     pub stamp: Option<(Party, Timestamp)>,
 }
@@ -59,6 +61,7 @@ impl CmsSpec {
             as_e: false,
             raw: false,
             serial: None,
+            is_indefinite: false,
             stamp: None,
         }
     }
@@ -81,16 +84,13 @@ impl CmsSpec {
     /// DER of a ContentInfo with these signers and certificates.
     #[must_use]
     pub fn of_parts(&self, infos: &[Vec<u8>], certificates: &[&[u8]]) -> Vec<u8> {
-        let mut content = vec![write::oid(self.content_type)];
-        content.extend(self.content.iter().map(|content| write::context(0, &write::octet_string(content))));
-        let data = write::sequence(&[
-            &write::integer_i64(1),
-            &write::set(&algorithm(oid::SM3)),
-            &write::sequence_of(&content),
-            &write::context(0, &certificates.concat()),
-            &write::set(&infos.concat()),
-        ]);
-        write::sequence(&[&write::oid(self.outer_type), &write::context(0, &data)])
+        crate::foreign::signed_data(
+            self.outer_type,
+            self.content_type,
+            self.content.as_deref(),
+            [&algorithm(oid::SM3), &certificates.concat(), &infos.concat()],
+            self.is_indefinite,
+        )
     }
 
     /// DER of a SignerInfo, signed with the key of `signer` and naming `certificate`.

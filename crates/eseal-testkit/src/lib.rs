@@ -17,6 +17,7 @@ mod cms;
 #[expect(clippy::type_complexity, reason = "tables of cases and of what is done to them")]
 pub mod conformance;
 mod document;
+mod foreign;
 mod nonce;
 mod party;
 mod picture;
@@ -30,6 +31,7 @@ mod zip;
 
 pub use cms::{AttributesSpec, CmsSpec};
 pub use document::{OFD_KEYWORD, PDF_KEYWORD, ofd, pdf, pdf_with};
+pub use foreign::{ForeignKey, ForeignSpec};
 pub use party::Party;
 pub use picture::png;
 pub use pki::{ORGANIZATION_CODE, ORGANIZATION_NAME, Pki};

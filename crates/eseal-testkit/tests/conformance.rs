@@ -8,10 +8,10 @@ use std::{
 };
 
 use eseal::{
-    Anchor, Check, Conclusion, Document, Evidence, Limits, Outcome, Policy, Report, SealValidityAt, examine_seal,
-    judge, judge_seal,
+    Anchor, Check, Conclusion, Document, Evidence, Limits, Outcome, Policy, Report, SealValidityAt,
+    bundle::SignedBundle, examine_seal, judge, judge_seal,
 };
-use eseal_testkit::conformance::{Case, Class, ConformanceWorld, Expected, Verdict, cases, manifest};
+use eseal_testkit::conformance::{Case, Class, ConformanceWorld, Expected, REGIONS, Verdict, cases, manifest};
 
 fn corpus() -> &'static (ConformanceWorld, Vec<Case>) {
     static CORPUS: OnceLock<(ConformanceWorld, Vec<Case>)> = OnceLock::new();
@@ -22,7 +22,11 @@ fn corpus() -> &'static (ConformanceWorld, Vec<Case>) {
     })
 }
 
-fn evidence(world: &ConformanceWorld) -> Evidence {
+fn evidence(world: &ConformanceWorld, trust: &str) -> Evidence {
+    if trust == REGIONS {
+        let signed = SignedBundle::from_json(world.regions().to_string().as_bytes()).expect("a bundle");
+        return signed.verify(&[signed.operator().clone()], world.now).expect("a good bundle").evidence();
+    }
     Evidence {
         anchors: vec![Anchor { certificate: world.pki.anchor(), region: "深圳".into(), own: true }],
         crls: world.crls(),
@@ -48,17 +52,17 @@ fn say(failed: &[&str], unknown: &[&str], sub: Option<&str>, deviations: BTreeSe
     format!("failed {failed:?} unknown {unknown:?} {} deviations {deviations:?}", sub.unwrap_or("-"))
 }
 
-fn report(world: &ConformanceWorld, bytes: Vec<u8>) -> Option<Report> {
-    let document = Document::open(Arc::new(bytes), &Limits::default()).ok()?;
+fn report(world: &ConformanceWorld, case: &Case) -> Option<Report> {
+    let document = Document::open(Arc::new(case.bytes.clone()), &Limits::default()).ok()?;
     let examination = document.examine().ok()?;
-    Some(judge(&examination, &evidence(world), &Policy::default(), world.now))
+    Some(judge(&examination, &evidence(world, case.trust), &Policy::default(), world.now))
 }
 
 /// What is wrong with the judgement on a case.
 fn differences(world: &ConformanceWorld, case: &Case) -> Vec<String> {
     if case.extension == "esl" {
         let policy = Policy { seal_validity_at: SealValidityAt::Now, ..Policy::default() };
-        let report = judge_seal(&examine_seal(&case.bytes), &evidence(world), &policy, world.now);
+        let report = judge_seal(&examine_seal(&case.bytes), &evidence(world, case.trust), &policy, world.now);
         let Expected::Signatures(all) = &case.expected else { return vec!["a seal has one verdict".into()] };
         let found = found(&report.checks, report.sub_indication, &report.deviations);
         return if found == wanted(&all[0]) {
@@ -67,7 +71,7 @@ fn differences(world: &ConformanceWorld, case: &Case) -> Vec<String> {
             vec![format!("  found {found}\n wanted {}", wanted(&all[0]))]
         };
     }
-    let Some(report) = report(world, case.bytes.clone()) else {
+    let Some(report) = report(world, case) else {
         return if case.expected == Expected::Refused { Vec::new() } else { vec!["refused".into()] };
     };
     let mut wrong = Vec::new();
@@ -82,6 +86,10 @@ fn differences(world: &ConformanceWorld, case: &Case) -> Vec<String> {
         }
         for (signature, verdict) in report.signatures.iter().zip(all) {
             let found = found(&signature.checks, signature.sub_indication, &signature.deviations);
+            let region = (signature.region.as_str(), signature.recognised.as_str());
+            if verdict.recognised.is_some_and(|recognised| recognised != region) {
+                wrong.push(format!("  {region:?}, wanted {:?}", verdict.recognised));
+            }
             if found != wanted(verdict) {
                 wrong.push(format!("  found {found}\n wanted {} [{}]", wanted(verdict), signature.index));
             }
@@ -125,8 +133,8 @@ fn no_forgery_is_valid_and_names_are_unique() {
     assert!(twins.clone().count() >= 150);
     for case in twins {
         assert_ne!(case.expected.of_file().0, "VALID", "{} is no forgery", case.name);
-        let accepted = case.extension != "esl"
-            && report(world, case.bytes.clone()).is_some_and(|report| report.conclusion == Conclusion::Valid);
+        let accepted =
+            case.extension != "esl" && report(world, case).is_some_and(|report| report.conclusion == Conclusion::Valid);
         assert!(!accepted, "{} was accepted", case.name);
     }
 }

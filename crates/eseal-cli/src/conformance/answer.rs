@@ -63,7 +63,11 @@ impl Answer {
                 Detail::Failed(failed) => {
                     *failed == case.signatures.iter().flat_map(|signature| signature.failed.clone()).collect()
                 }
-                Detail::Signatures(found) => self.sub_indication == case.sub_indication && *found == case.signatures,
+                Detail::Signatures(found) => {
+                    self.sub_indication == case.sub_indication
+                        && found.len() == case.signatures.len()
+                        && found.iter().zip(&case.signatures).all(|(found, wanted)| found.is(wanted))
+                }
             }
     }
 }
@@ -77,12 +81,14 @@ fn verdict(signature: &Value) -> Verdict {
         found.filter_map(|check| text(check, "code")).collect()
     };
     let deviations = signature.get("deviations").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    Verdict::of(
+    let text = |name: &str| signature.get(name).and_then(Value::as_str).map(str::to_owned);
+    let found = Verdict::of(
         with("failed"),
         with("unknown"),
-        signature.get("subIndication").and_then(Value::as_str).map(str::to_owned),
+        text("subIndication"),
         deviations.iter().filter_map(Value::as_str),
-    )
+    );
+    Verdict { region: text("region"), recognised: text("recognised"), ..found }
 }
 
 impl Verdict {
@@ -95,7 +101,16 @@ impl Verdict {
     ) -> Self {
         let deviations: BTreeSet<String> = deviations.map(str::to_owned).collect();
         let first = failed.first().or_else(|| unknown.first()).cloned();
-        Self { sub_indication, first, failed, unknown, deviations: deviations.into_iter().collect() }
+        let deviations = deviations.into_iter().collect();
+        Self { sub_indication, first, failed, unknown, deviations, region: None, recognised: None }
+    }
+
+    /// Whether it is as wanted; regions count where the case is about them.
+    fn is(&self, wanted: &Self) -> bool {
+        let plain = |verdict: &Self| Self { region: None, recognised: None, ..verdict.clone() };
+        plain(self) == plain(wanted)
+            && (wanted.region.is_none() || self.region == wanted.region)
+            && (wanted.recognised.is_none() || self.recognised == wanted.recognised)
     }
 
     /// In one line.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use eseal::{Anchor, Evidence};
+use eseal::{Anchor, Evidence, bundle::SignedBundle};
 use eseal_pki::pem;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -39,6 +39,8 @@ pub(super) struct Case {
     pub(super) conclusion: String,
     pub(super) sub_indication: Option<String>,
     pub(super) signatures: Vec<Verdict>,
+    /// Another bundle than the corpus's.
+    pub(super) trust: Option<String>,
 }
 
 /// What one signature must be judged.
@@ -50,6 +52,11 @@ pub(super) struct Verdict {
     pub(super) failed: Vec<String>,
     pub(super) unknown: Vec<String>,
     pub(super) deviations: Vec<String>,
+    /// Where a case is about regions.
+    #[serde(default)]
+    pub(super) region: Option<String>,
+    #[serde(default)]
+    pub(super) recognised: Option<String>,
 }
 
 /// The part of a trust bundle that is needed here.
@@ -77,9 +84,19 @@ impl Corpus {
         self.folder.join(file)
     }
 
-    /// What the corpus is judged by.
-    pub(super) fn evidence(&self) -> Result<Evidence> {
-        let trust: Trust = serde_json::from_str(&files::read_text(&self.path(&self.trust))?).context("trust bundle")?;
+    /// Path of the bundle by which a case is judged.
+    pub(super) fn trust_of(&self, case: &Case) -> PathBuf {
+        self.path(case.trust.as_ref().unwrap_or(&self.trust))
+    }
+
+    /// What a bundle of the corpus says; a signed one is believed, for whoever has the corpus has it from us.
+    pub(super) fn evidence(&self, bundle: &Path) -> Result<Evidence> {
+        let json = files::read_text(bundle)?;
+        if let Ok(signed) = SignedBundle::from_json(json.as_bytes()) {
+            let operator = signed.operator().clone();
+            return Ok(signed.verify(&[operator], self.at).context("trust bundle")?.evidence());
+        }
+        let trust: Trust = serde_json::from_str(&json).context("trust bundle")?;
         let anchor = |text: &String| -> Result<Anchor> {
             let certificate = pem::der_of(text.as_bytes(), pem::CERTIFICATE).context("an anchor")?;
             Ok(Anchor { certificate, region: "深圳".into(), own: true })

@@ -10,7 +10,7 @@ mod own;
 mod table;
 mod verifier;
 
-use std::path::PathBuf;
+use std::{collections::HashMap, path::PathBuf};
 
 use anyhow::Result;
 
@@ -67,13 +67,19 @@ fn score(args: &Run) -> Result<Exit> {
         (args.kind.is_empty() || args.kind.iter().any(|wanted| wanted == kind))
             && args.name.as_deref().is_none_or(|part| name.contains(part))
     };
-    let evidence = corpus.evidence()?;
+    let mut known = HashMap::new();
     let mut table = Table::default();
     for case in corpus.cases.iter().filter(|case| wanted(case.kind(), &case.name)) {
         let path = corpus.path(&case.file);
         let answer = match &args.verifier {
-            Some(command) => verifier::ask(command, &path, &corpus)?,
-            None => own::judge(&path, &evidence, corpus.at)?,
+            Some(command) => verifier::ask(command, &path, &corpus.trust_of(case), corpus.at)?,
+            None => {
+                let bundle = corpus.trust_of(case);
+                if !known.contains_key(&bundle) {
+                    known.insert(bundle.clone(), corpus.evidence(&bundle)?);
+                }
+                own::judge(&path, &known[&bundle], corpus.at)?
+            }
         };
         if let (Some(line), true) = (table.add(case, &answer), args.verbose) {
             println!("{line}");

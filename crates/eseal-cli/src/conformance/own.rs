@@ -25,10 +25,11 @@ pub(super) fn judge(path: &Path, evidence: &Evidence, at: Timestamp) -> Result<A
     let Ok(document) = Document::open(Arc::new(bytes), &Limits::default()) else { return Ok(Answer::refused()) };
     let Ok(examination) = document.examine() else { return Ok(Answer::refused()) };
     let report = eseal::judge(&examination, evidence, &Policy::default(), at);
-    let all = report
-        .signatures
-        .iter()
-        .map(|signature| verdict(&signature.checks, signature.sub_indication, &signature.deviations));
+    let all = report.signatures.iter().map(|signature| Verdict {
+        region: Some(signature.region.clone()),
+        recognised: Some(signature.recognised.as_str().to_owned()),
+        ..verdict(&signature.checks, signature.sub_indication, &signature.deviations)
+    });
     Ok(answer(report.conclusion.as_str(), report.sub_indication, all.collect()))
 }
 

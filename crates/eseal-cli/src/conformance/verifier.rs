@@ -9,9 +9,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{answer::Answer, corpus::Corpus};
+use super::answer::Answer;
 
 /// How long one file may take: files of the corpus are small.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -21,8 +22,8 @@ const OUTPUT_BYTES: u64 = 16 << 20;
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// Runs the command for one file.
-pub(super) fn ask(command: &str, file: &Path, corpus: &Corpus) -> Result<Answer> {
-    let (trust, at) = (corpus.path(&corpus.trust), corpus.at.to_string());
+pub(super) fn ask(command: &str, file: &Path, trust: &Path, at: Timestamp) -> Result<Answer> {
+    let at = at.to_string();
     let words = words(command)?;
     let filled = words.iter().map(|word| {
         word.replace("{file}", &file.to_string_lossy())

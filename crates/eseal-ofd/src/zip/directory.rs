@@ -331,7 +331,7 @@ fn descriptor_bytes(source: &dyn ByteSource, entry: &Entry, flags: u16, at: u64)
 fn check_names(entries: &[Entry]) -> Result<(), Error> {
     let mut seen = std::collections::HashSet::with_capacity(entries.len());
     for entry in entries.iter().filter(|entry| !entry.is_folder) {
-        if !seen.insert(path::key(&entry.name)) {
+        if !seen.insert(path::unique_key(&entry.name)) {
             return Err(Error::DuplicateName { name: entry.name.clone() });
         }
     }

@@ -70,7 +70,16 @@ impl<'a> Changes<'a> {
     fn of_update(&mut self, index: usize) -> Result<&[LaterChange], PdfError> {
         if self.updates.get(index).is_some_and(Option::is_none) {
             let mut found = self.diff.of_update(index)?;
-            found.extend(self.survey()?.filled_by(index));
+            let survey = self.survey()?;
+            found.extend(survey.filled_by(index));
+            if survey.metadata_is_used {
+                let used = |change: &mut LaterChange| {
+                    if *change == LaterChange::Metadata {
+                        *change = LaterChange::Catalog { entry: "Metadata".to_owned() };
+                    }
+                };
+                found.iter_mut().for_each(used);
+            }
             if let Some(place) = self.updates.get_mut(index) {
                 *place = Some(found);
             }

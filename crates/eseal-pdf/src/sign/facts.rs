@@ -3,12 +3,13 @@
 use std::{collections::HashSet, ops::Range};
 
 use super::{
-    LaterChange, PdfSignature,
+    FieldLock, LaterChange, PdfSignature,
     changes::Changes,
     fields::{SignatureField, Widgets, lenient, signature_fields, text_of},
     find::{Candidate, find_unreferenced},
     frame::{Extent, Frames, check_frame},
     lock::transforms,
+    names,
 };
 use crate::{
     error::PdfError,
@@ -158,11 +159,29 @@ impl PdfDocument {
             signature.covers_whole_file = to_the_end;
             signature.later_changes = match view {
                 _ if to_the_end => Vec::new(),
-                Some(view) => changes.since(view, end)?,
+                Some(view) => self.with_locks(changes.since(view, end)?, signature.field_lock.as_ref())?,
                 None => vec![LaterChange::Unreadable],
             };
         }
         Ok(())
+    }
+}
+
+impl PdfDocument {
+    /// A field that the signature locks must not be filled in.
+    fn with_locks(&self, changes: Vec<LaterChange>, lock: Option<&FieldLock>) -> Result<Vec<LaterChange>, PdfError> {
+        let Some(lock) = lock else { return Ok(changes) };
+        let judged = changes.into_iter().map(|change| {
+            let LaterChange::FormField { object } = change else { return Ok(change) };
+            let is_locked = match lock {
+                FieldLock::All => true,
+                FieldLock::Include(names) => names::lists(names, &names::whole_name(self, object)?),
+                FieldLock::Exclude(names) => !names::lists(names, &names::whole_name(self, object)?),
+            };
+            let what = "a field that a signature locks was filled in";
+            Ok(if is_locked { LaterChange::Object { object, what: what.into() } } else { change })
+        });
+        judged.collect()
     }
 }
 

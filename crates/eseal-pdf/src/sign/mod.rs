@@ -8,6 +8,7 @@ mod fields;
 mod find;
 mod frame;
 mod lock;
+mod names;
 mod survey;
 mod unfixed;
 
@@ -50,6 +51,16 @@ pub enum LaterChange {
     },
     /// An empty signature field.
     SignatureField {
+        /// Object number of the field.
+        object: u32,
+    },
+    /// A signature field without a signature that draws something, wherever it lies on its page.
+    DrawingField {
+        /// Object number of the field.
+        object: u32,
+    },
+    /// A signature field with the whole name of another field: which of them is meant, readers decide differently.
+    SameName {
         /// Object number of the field.
         object: u32,
     },

@@ -3,9 +3,9 @@
 //! An object of a signed revision may refer to a number that nothing defines: whoever defines it later changes what is
 //! shown.  And an object may reach beyond the signed part, so that what is appended becomes its content.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::LaterChange;
+use super::{LaterChange, fields::none_if_damaged};
 use crate::{
     error::PdfError,
     object::{Object, Ref},
@@ -24,6 +24,8 @@ pub(super) struct Survey {
     pub(super) crossing: Vec<(u64, u32)>,
     /// There are too many objects to tell.
     pub(super) too_many: bool,
+    /// Something shown refers to document information or metadata, so that changing them changes what is shown.
+    pub(super) metadata_is_used: bool,
 }
 
 impl Survey {
@@ -39,9 +41,16 @@ impl Survey {
         ends.sort_unstable();
         ends.dedup();
         let late = first_defined(document);
+        let metadata = metadata(document)?;
         for (index, section) in document.sections.iter().enumerate() {
             for (number, entry) in &section.entries {
-                survey.look_at(document, index, *number, *entry, &late, &ends)?;
+                survey.look_at(
+                    document,
+                    index,
+                    *number,
+                    *entry,
+                    &Known { late: &late, ends: &ends, metadata: &metadata },
+                )?;
             }
         }
         survey.filled.sort_unstable();
@@ -55,13 +64,21 @@ impl Survey {
         index: usize,
         number: u32,
         entry: Entry,
-        late: &HashMap<u32, usize>,
-        ends: &[u64],
+        known: &Known<'_>,
     ) -> Result<(), PdfError> {
+        let Known { late, ends, metadata } = *known;
         let view = View(index);
         let object = match entry {
             Entry::Free => return Ok(()),
-            Entry::Inside { .. } => super::fields::lenient(document.get(view, Ref { number, generation: 0 }))?,
+            Entry::Inside { stream, .. } => {
+                // The container, too, must have been there.
+                if let Some(defined_by) = late.get(&stream)
+                    && *defined_by < index
+                {
+                    self.filled.push((*defined_by, number));
+                }
+                super::fields::lenient(document.get(view, Ref { number, generation: 0 }))?
+            }
             Entry::At { offset, .. } => {
                 let loaded = match document.load_at(offset) {
                     Err(error) if !error.is_damage() => return Err(error),
@@ -83,6 +100,7 @@ impl Survey {
                 loaded.object.clone()
             }
         };
+        self.metadata_is_used |= !metadata.is_empty() && refers_to(&object, metadata);
         each_reference(&object, &mut |reference| {
             if let Some(defined_by) = late.get(&reference.number)
                 && *defined_by < index
@@ -94,9 +112,47 @@ impl Survey {
     }
 }
 
+/// What one pass knows beforehand.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    late: &'a HashMap<u32, usize>,
+    ends: &'a [u64],
+    metadata: &'a HashSet<u32>,
+}
+
+/// Numbers of document information and of the document's metadata, in any revision.
+fn metadata(document: &PdfDocument) -> Result<HashSet<u32>, PdfError> {
+    let mut found = HashSet::new();
+    for index in 0..document.sections.len() {
+        let view = View(index);
+        let trailer = document.trailer_in(view);
+        let catalog = document.dict_in(view, trailer.get(b"Root")).or_else(none_if_damaged)?.unwrap_or_default();
+        let named = [trailer.get(b"Info"), catalog.get(b"Metadata")];
+        found.extend(named.into_iter().flatten().filter_map(Object::as_ref).map(|reference| reference.number));
+    }
+    Ok(found)
+}
+
+/// Whether an object refers to one of them as something else than its metadata.  Cross-reference streams are trailers.
+fn refers_to(object: &Object, numbers: &HashSet<u32>) -> bool {
+    let dict = match object {
+        Object::Stream(stream) if stream.dict.is(b"Type", b"XRef") => return false,
+        Object::Stream(stream) => Some(&stream.dict),
+        other => other.as_dict(),
+    };
+    let mut found = false;
+    let mut look =
+        |value: &Object| each_reference(value, &mut |reference| found |= numbers.contains(&reference.number));
+    match dict {
+        Some(dict) => dict.iter().filter(|(key, _)| *key != b"Metadata").for_each(|(_, value)| look(value)),
+        None => look(object),
+    }
+    found
+}
+
 /// Numbers that an update defines although nothing older does, with that update's section.
 fn first_defined(document: &PdfDocument) -> HashMap<u32, usize> {
-    let mut defined = std::collections::HashSet::new();
+    let mut defined = HashSet::new();
     let mut late = HashMap::new();
     for (index, section) in document.sections.iter().enumerate().rev() {
         for (number, entry) in &section.entries {

@@ -24,13 +24,15 @@ pub struct Verdict {
     pub sub_indication: Option<&'static str>,
     /// Deviations that must be named, in alphabetical order.
     pub deviations: Vec<&'static str>,
+    /// Region and recognition, where a case is about those.
+    pub recognised: Option<(&'static str, &'static str)>,
 }
 
 impl Verdict {
     /// Nothing wrong.
     #[must_use]
     pub const fn good() -> Self {
-        Self { failed: Vec::new(), unknown: Vec::new(), sub_indication: None, deviations: Vec::new() }
+        Self { failed: Vec::new(), unknown: Vec::new(), sub_indication: None, deviations: Vec::new(), recognised: None }
     }
 
     /// These checks fail; the sub-indication is the first one's.
@@ -57,6 +59,13 @@ impl Verdict {
     pub fn deviates(mut self, names: &[&'static str]) -> Self {
         self.deviations = names.to_vec();
         self.deviations.sort_unstable();
+        self
+    }
+
+    /// It is of this region, recognised so.
+    #[must_use]
+    pub const fn recognised(mut self, region: &'static str, how: &'static str) -> Self {
+        self.recognised = Some((region, how));
         self
     }
 
@@ -123,7 +132,12 @@ pub struct Case {
     pub clause: &'static str,
     /// What it must be judged.
     pub expected: Expected,
+    /// By which trust bundle of the corpus.
+    pub trust: &'static str,
 }
+
+/// The bundle that most cases are judged by.
+pub(super) const TRUST: &str = "trust.json";
 
 impl Case {
     /// A file with one signature, or a seal.
@@ -136,13 +150,19 @@ impl Case {
     #[must_use]
     pub fn new(class: Class, name: &str, extension: &'static str, bytes: Vec<u8>, expected: Expected) -> Self {
         let (zh, en) = (String::new(), String::new());
-        Self { name: name.into(), extension, bytes, class, zh, en, clause: "", expected }
+        Self { name: name.into(), extension, bytes, class, zh, en, clause: "", expected, trust: TRUST }
     }
 
     /// Says what it is and by which clause.
     #[must_use]
     pub fn says(self, zh: &str, en: &str, clause: &'static str) -> Self {
         Self { zh: zh.into(), en: en.into(), clause, ..self }
+    }
+
+    /// Judged by another bundle.
+    #[must_use]
+    pub(super) fn trusting(self, trust: &'static str) -> Self {
+        Self { trust, ..self }
     }
 
     /// Name of its file.
@@ -157,7 +177,7 @@ impl Case {
             Expected::Signatures(all) => all.iter().map(verdict).collect(),
             _ => Vec::new(),
         };
-        json!({
+        let mut entry = json!({
             "name": self.name,
             "file": self.file(),
             "class": if self.class == Class::Good { "good" } else { "twin" },
@@ -167,19 +187,28 @@ impl Case {
             "conclusion": conclusion,
             "subIndication": sub_indication,
             "signatures": signatures,
-        })
+        });
+        if self.trust != TRUST {
+            entry["trust"] = self.trust.into();
+        }
+        entry
     }
 }
 
 fn verdict(verdict: &Verdict) -> Value {
-    json!({
+    let mut entry = json!({
         "conclusion": verdict.conclusion(),
         "subIndication": verdict.sub_indication,
         "first": verdict.first(),
         "failed": verdict.failed,
         "unknown": verdict.unknown,
         "deviations": verdict.deviations,
-    })
+    });
+    if let Some((region, how)) = verdict.recognised {
+        entry["region"] = region.into();
+        entry["recognised"] = how.into();
+    }
+    entry
 }
 
 /// The manifest of the corpus, as JSON.
@@ -189,7 +218,7 @@ pub fn manifest(world: &ConformanceWorld, cases: &[Case]) -> Value {
         "version": 1,
         "at": world.now.to_string(),
         "policy": "default",
-        "trust": "trust.json",
+        "trust": TRUST,
         "cases": cases.iter().map(Case::entry).collect::<Vec<_>>(),
     })
 }

@@ -4,19 +4,24 @@
 //! decided by the clauses that it names.  The same bytes every time.
 
 mod case;
+mod cms_forms;
+mod evidence;
 mod good;
 mod ofd_make;
 mod pdf_make;
 mod quirks_package;
 mod quirks_seal;
 mod quirks_signature;
+mod regions;
 mod ses_make;
+mod twins_attacks;
 mod twins_certificate;
 mod twins_cms;
 mod twins_later;
 mod twins_ofd;
 mod twins_ofd_coverage;
 mod twins_ofd_signs;
+mod twins_ofd_tricks;
 mod twins_package;
 mod twins_pdf;
 mod twins_seal;
@@ -26,6 +31,7 @@ mod twins_value;
 mod world;
 
 pub use case::{Case, Class, Expected, Verdict, manifest};
+pub use regions::REGIONS;
 pub use world::ConformanceWorld;
 
 /// The whole corpus, good files first.
@@ -44,10 +50,15 @@ pub fn cases(world: &ConformanceWorld) -> Vec<Case> {
         twins_ofd::cases(world),
         twins_ofd_coverage::cases(world),
         twins_ofd_signs::cases(world),
+        twins_ofd_tricks::cases(world),
         twins_package::cases(world),
         twins_pdf::cases(world),
         twins_later::cases(world),
         twins_shadow::cases(world),
+        twins_attacks::cases(world),
+        cms_forms::cases(world),
+        evidence::cases(world),
+        regions::cases(world),
     ]
     .concat()
 }

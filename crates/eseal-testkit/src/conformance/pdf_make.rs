@@ -37,6 +37,8 @@ pub(super) struct PdfMake {
 
 /// How a signature is put in.
 pub(super) struct PutPdf<'a> {
+    /// `/Type`.
+    pub(super) kind: &'a str,
     pub(super) filter: &'a str,
     pub(super) sub_filter: &'a str,
     /// Further entries of the signature dictionary.
@@ -60,6 +62,7 @@ pub(super) struct PutPdf<'a> {
 impl Default for PutPdf<'_> {
     fn default() -> Self {
         Self {
+            kind: "Sig",
             filter: "ESEAL.GMPkiLite",
             sub_filter: "GM.sm2seal",
             entries: "",
@@ -177,8 +180,8 @@ impl PdfMake {
         self.catalog.push_str(&put.catalog.replace("SELF", &format!("{signature} 0 R")));
         let (blank, token) = (" ".repeat(60), format!("<{}>", "00".repeat(ROOM)));
         let dict = format!(
-            "<</Type/Sig/Filter/{}/SubFilter/{}/ByteRange[{blank}]/Contents{token}/M({}){}>>",
-            put.filter, put.sub_filter, put.at, put.entries
+            "<</Type/{}/Filter/{}/SubFilter/{}/ByteRange[{blank}]/Contents{token}/M({}){}>>",
+            put.kind, put.filter, put.sub_filter, put.at, put.entries
         );
         let number = self.fields.len();
         let rect = if put.is_hidden { "0 0 0 0" } else { "300 400 419 519" };

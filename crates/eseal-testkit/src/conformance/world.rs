@@ -3,7 +3,8 @@
 use eseal_pki::issue::{Profile, RevokedEntry};
 use jiff::Timestamp;
 
-use crate::{Party, Pki, days, now, party::serial, time};
+use super::regions::Region;
+use crate::{ForeignKey, Party, Pki, days, now, party::serial, time};
 
 const REVOKED_MAKER: u8 = 30;
 const REVOKED_TSA: u8 = 31;
@@ -27,6 +28,15 @@ pub struct ConformanceWorld {
     pub(super) forged: Party,
     /// Its certificate ended ten days ago.
     pub(super) just_expired: Party,
+    /// An authority below the root of which nobody knows, a signer of it, and whom it lets answer for it.
+    pub(super) lower: Party,
+    pub(super) lower_signer: Party,
+    pub(super) responder: Party,
+    /// The own region and one that must be asked; the partner is that of the root.
+    pub(super) home: Region,
+    pub(super) asked: Region,
+    /// Certificates of RSA, short RSA and ECDSA.
+    foreign: [Vec<u8>; 3],
 }
 
 impl Default for ConformanceWorld {
@@ -43,7 +53,13 @@ impl ConformanceWorld {
         let ending = |seed, name: &str, profile, end: Timestamp| {
             Party::issue(seed, name, profile, Some(&pki.root), |template| template.not_after = end)
         };
+        let lower = Party::issue(60, "测试下级机构", Profile::Intermediate { path_len: 0 }, Some(&pki.root), |_| {});
+        let below = |seed, name: &str, profile| Party::issue(seed, name, profile, Some(&lower), |_| {});
         Self {
+            lower_signer: below(61, "44030000000061", Profile::Signer),
+            responder: below(62, "测试状态响应者", Profile::OcspResponder),
+            home: Region::new(70, "深圳"),
+            asked: Region::new(75, "北京"),
             now: now(),
             revoked_maker: pki.issue(REVOKED_MAKER, "测试制章人二", Profile::SealMaker),
             revoked_tsa: pki.issue(REVOKED_TSA, "测试时间戳二", Profile::Tsa),
@@ -61,7 +77,23 @@ impl ConformanceWorld {
                 party
             },
             just_expired: ending(36, "44030000000008", Profile::Signer, now() - days(10)),
+            foreign: [
+                ForeignKey::Rsa.certificate(50, "测试 RSA 签名人", &pki.root),
+                ForeignKey::ShortRsa.certificate(51, "测试短 RSA 签名人", &pki.root),
+                ForeignKey::Ecdsa.certificate(52, "测试 ECDSA 签名人", &pki.root),
+            ],
+            lower,
             pki,
+        }
+    }
+
+    /// The certificate of a foreign key, issued by the root.
+    pub(super) fn foreign(&self, key: ForeignKey) -> &[u8] {
+        let [rsa, short, ecdsa] = &self.foreign;
+        match key {
+            ForeignKey::Rsa | ForeignKey::RsaPss => rsa,
+            ForeignKey::ShortRsa => short,
+            ForeignKey::Ecdsa => ecdsa,
         }
     }
 

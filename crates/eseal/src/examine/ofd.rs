@@ -29,6 +29,9 @@ pub(crate) struct OfdFrame {
     pub(crate) uncovered: Vec<String>,
     /// Parts that it does not protect and no reader shows, and OFD.xml.
     pub(crate) unused: Vec<String>,
+    /// Signatures that it protects and that were taken out of the list: their marks are no longer shown.
+    #[serde(default)]
+    pub(crate) unlisted: Vec<String>,
     /// Ids of signatures that came after it.
     pub(crate) later_signatures: Vec<String>,
     /// True if it protects the list of signatures, so that none can be added.
@@ -129,7 +132,8 @@ fn frame(facts: &OfdExamination, index: usize, signature: &SignatureFacts, value
         broken: broken.map(|reference| (reference.file_ref.clone(), reference.outcome.clone())).collect(),
         seal: seal_copy(&signature.seal, value),
         uncovered: names(|part| part.role == Role::Reachable),
-        unused: names(|part| matches!(part.role, Role::Entry | Role::Unused)),
+        unused: names(|part| matches!(part.role, Role::Entry | Role::Unused | Role::Unlisted)),
+        unlisted: facts.unlisted_under(index).map(|part| part.path.clone()).collect(),
         later_signatures: later.map(|(_, facts)| facts.id.clone()).collect(),
         locks: signature.covers_signature_list,
         base: base(facts, signature),

@@ -91,7 +91,14 @@ pub(super) fn check_coverage(frame: &OfdFrame, checks: &mut Checks) {
     if frame.problem.is_some() && frame.references == 0 {
         return;
     }
-    let answer = if frame.uncovered.is_empty() {
+    let answer = if frame.uncovered.is_empty() && !frame.unlisted.is_empty() {
+        Answer::unknown(
+            SubIndication::PartialCoverage,
+            "该签章之前的签名已从签名列表中删去，阅读软件不再显示",
+            "a signature that was there before was taken out of the list and is no longer shown",
+        )
+        .with_evidence(list(frame.unlisted.iter().cloned()))
+    } else if frame.uncovered.is_empty() {
         Answer::passed("阅读软件显示的内容均受保护", "everything that a reader shows is protected")
             .with_evidence(list(frame.unused.iter().map(|name| format!("not used: {name}"))))
     } else {
@@ -123,7 +130,10 @@ pub(super) fn later_changes(frame: &OfdFrame) -> Vec<Text> {
             format!("{name} is neither shown nor protected by this signature"),
         )
     });
-    signatures.chain(shown).chain(unused).collect()
+    let unlisted = frame.unlisted.iter().map(|name| {
+        Text::new(format!("签名 {name} 已从签名列表中删去"), format!("the signature {name} was taken out of the list"))
+    });
+    signatures.chain(unlisted).chain(shown).chain(unused).collect()
 }
 
 /// Whether propertyInfo names that Signature.xml, however the path is written.

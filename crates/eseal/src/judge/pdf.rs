@@ -77,18 +77,22 @@ enum Weight {
 }
 
 fn weight(change: &LaterChange, frame: &PdfFrame) -> Weight {
-    use LaterChange::{FormField, Signature, SignatureField, StrayBytes, Unreadable, ValidationData};
+    use LaterChange::{
+        DrawingField, FormField, SameName, Signature, SignatureField, StrayBytes, Unreadable, ValidationData,
+    };
     // A further seal is a further field.
     let locks_fields = matches!(frame.field_lock, Some(FieldLock::All | FieldLock::Exclude(_)));
     match change {
         ValidationData => Weight::Allowed,
         Unreadable => Weight::Open,
         _ if frame.doc_mdp == Some(1) => Weight::Forbidden,
-        Signature { .. } | SignatureField { .. } | FormField { .. } if locks_fields => Weight::Forbidden,
+        Signature { .. } | SignatureField { .. } | DrawingField { .. } if locks_fields => Weight::Forbidden,
         change if change.is_harmless() => Weight::Allowed,
-        FormField { .. } if frame.doc_mdp.is_some() && frame.field_lock.is_none() => Weight::Allowed,
-        // What a filled field does to a document that is not certified, readers see differently.
-        FormField { .. } | StrayBytes { .. } => Weight::Open,
+        // A locked field that was filled in is a change of another kind.
+        FormField { .. } if frame.doc_mdp.is_some() => Weight::Allowed,
+        // What a filled field does to a document that is not certified, readers see differently; a field without a
+        // signature may draw over what was signed.
+        FormField { .. } | DrawingField { .. } | SameName { .. } | StrayBytes { .. } => Weight::Open,
         _ => Weight::Forbidden,
     }
 }
@@ -159,6 +163,14 @@ fn say(change: &LaterChange) -> Text {
         LaterChange::SignatureField { object } => Text::new(
             format!("其后增加了签名域（对象 {object}）"),
             format!("a signature field was added later (object {object})"),
+        ),
+        LaterChange::DrawingField { object } => Text::new(
+            format!("其后增加了未签名而有外观的签名域（对象 {object}）"),
+            format!("a signature field that draws something and is not signed was added later (object {object})"),
+        ),
+        LaterChange::SameName { object } => Text::new(
+            format!("其后增加了与已有域同名的域（对象 {object}）"),
+            format!("a field with the name of another one was added later (object {object})"),
         ),
         LaterChange::ValidationData => Text::new("其后增加了验证数据", "validation data was added later"),
         LaterChange::Metadata => Text::new("其后修改了文档信息", "document information was changed later"),
@@ -234,9 +246,11 @@ mod tests {
             (Some(2), None, signature.clone(), Passed),
             (Some(2), None, form.clone(), Passed),
             (None, all.clone(), signature.clone(), Failed),
-            (Some(2), all, form.clone(), Failed),
+            (None, all, LaterChange::SignatureField { object: 7 }, Failed),
             (None, some.clone(), signature, Passed),
-            (Some(2), some, form, Unknown),
+            (Some(2), some, form, Passed),
+            (Some(2), None, LaterChange::DrawingField { object: 7 }, Unknown),
+            (None, None, LaterChange::SameName { object: 7 }, Unknown),
         ] {
             let found = later(&frame(doc_mdp, lock.clone(), vec![change.clone()])).outcome;
             assert_eq!(found, expected, "{doc_mdp:?} {lock:?} {change:?}");

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 /// Edits a sample when nothing else is said.
 const EDITS: usize = 12;
 /// Samples of every kind: version, carrier, list, time stamp, several signatures, coverage.
-const SAMPLES: [&str; 28] = [
+const SAMPLES: [&str; 31] = [
     "seal-v1",
     "seal-v4",
     "seal-v5-stamped",
@@ -30,6 +30,9 @@ const SAMPLES: [&str; 28] = [
     "cms-attributes-ofd",
     "cms-digest-pdf",
     "cms-digest-ofd",
+    "cms-rsa-pdf",
+    "cms-ecdsa-ofd",
+    "cms-ber-ofd",
     "pdf-twice",
     "pdf-dss",
     "pdf-certified",

@@ -67,6 +67,9 @@ impl Update<'_> {
                 return Ok(());
             }
         };
+        if self.same_names.contains(&number) {
+            self.found.push(LaterChange::SameName { object: number });
+        }
         self.widgets.insert(number);
         for kid in references(&lenient(self.document.entry_of(self.new, &dict, b"Kids"))?) {
             if self.is_new(kid.number) && self.pending.remove(&kid.number) {
@@ -78,7 +81,7 @@ impl Update<'_> {
             }
         }
         self.explain_entries(Some(&dict))?;
-        self.signed(number, dict.get(b"V"))
+        self.signed(number, &dict)
     }
 
     /// What belongs to a widget: appearance, lock, decoration.
@@ -90,9 +93,18 @@ impl Update<'_> {
     }
 
     /// The value of a signature field that this update adds or signs.
-    fn signed(&mut self, field: u32, value: Option<&Object>) -> Result<(), PdfError> {
+    fn signed(&mut self, field: u32, dict: &Dict) -> Result<(), PdfError> {
+        let value = dict.get(b"V");
+        let is_signature = match value {
+            Some(value) => lenient(self.document.resolve_in(self.new, value))?.as_dict().is_some(),
+            None => false,
+        };
         match value {
-            None | Some(Object::Null) => self.found.push(LaterChange::SignatureField { object: field }),
+            _ if !is_signature => self.found.push(if self.draws(dict)? {
+                LaterChange::DrawingField { object: field }
+            } else {
+                LaterChange::SignatureField { object: field }
+            }),
             Some(Object::Ref(value)) if self.is_new(value.number) => {
                 let number = value.number;
                 if self.signatures.insert(number) {
@@ -101,7 +113,7 @@ impl Update<'_> {
                 }
             }
             Some(Object::Dict(_)) => self.found.push(LaterChange::Signature { object: field }),
-            Some(_) => {
+            _ => {
                 let what = "a new field shows an earlier signature";
                 self.found.push(LaterChange::Object { object: field, what: what.into() });
             }
@@ -142,7 +154,7 @@ impl Update<'_> {
             (true, false) if only(&[b"V", b"AP", b"AS", b"M", b"MK", b"F", b"DA", b"P"]) => {
                 self.widgets.insert(number);
                 self.explain_entries(Some(new))?;
-                self.signed(number, new.get(b"V"))?;
+                self.signed(number, new)?;
             }
             (true, true) if changed.iter().any(|key| key == b"V") => {
                 self.found.push(object("the value of a signature field was replaced"));

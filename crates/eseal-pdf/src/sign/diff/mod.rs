@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+mod drawing;
 mod form;
 
 use super::{
     LaterChange,
     fields::{lenient, none_if_damaged, page_numbers, references},
+    names,
     survey::each_reference,
 };
 use crate::{
@@ -27,18 +29,25 @@ pub(super) struct Diff<'a> {
     pages: HashMap<u32, usize>,
     /// Number of an array that holds annotations → its page; made when an array changes.
     annotation_lists: Option<HashMap<u32, usize>>,
+    /// Fields whose whole name stands twice; made when an update is compared.
+    same_names: Option<HashSet<u32>>,
 }
 
 impl<'a> Diff<'a> {
     pub(super) fn new(document: &'a PdfDocument) -> Self {
-        Self { document, pages: page_numbers(document), annotation_lists: None }
+        Self { document, pages: page_numbers(document), annotation_lists: None, same_names: None }
     }
 
     /// What the update with section `index` changed.
     pub(super) fn of_update(&mut self, index: usize) -> Result<Vec<LaterChange>, PdfError> {
         let new = View(index);
+        let same_names = match self.same_names.take() {
+            Some(known) => known,
+            None => names::colliding(self.document)?,
+        };
         let mut update = Update {
             document: self.document,
+            same_names: &same_names,
             old: View(index.saturating_add(1)),
             new,
             pending: BTreeSet::new(),
@@ -52,7 +61,9 @@ impl<'a> Diff<'a> {
         update.existing_fields()?;
         self.pages(&mut update)?;
         update.rest();
-        Ok(update.found)
+        let found = update.found;
+        self.same_names = Some(same_names);
+        Ok(found)
     }
 
     /// Pages, and lists of annotations that are objects of their own.
@@ -102,6 +113,7 @@ impl<'a> Diff<'a> {
 /// One update.
 struct Update<'a> {
     document: &'a PdfDocument,
+    same_names: &'a HashSet<u32>,
     old: View,
     new: View,
     /// Numbers that changed and are not accounted for.
