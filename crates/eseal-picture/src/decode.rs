@@ -1,8 +1,10 @@
-//! 印章图像: the picture inside a seal as pixels.
+//! 印章图像: the picture inside a seal, as pixels or as paths.
 
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+
+use crate::vector::{self, VectorPicture};
 
 /// The longest side of a seal picture: 5 times our own 992 pixels, more than any scanner makes of a seal.
 const LONGEST_SIDE: u32 = 5_000;
@@ -24,12 +26,21 @@ pub struct Pixels {
     pub is_transparent: bool,
 }
 
+/// A picture as it was made (印章图像).
+#[derive(Clone, Debug)]
+pub enum ReadPicture {
+    /// 矢量: paths of plain colors.
+    Vector(VectorPicture),
+    /// 像素, also of an SVG with more than paths of plain colors.
+    Pixels(Pixels),
+}
+
 /// Why a picture has no pixels.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DecodeError {
-    /// Neither PNG nor JPEG, BMP or GIF: SVG and OFD pictures are drawn elsewhere.
-    #[error("picture type {0:?} is not a pixel format")]
+    /// Neither SVG nor PNG, JPEG, BMP or GIF: OFD pictures are drawn elsewhere.
+    #[error("picture type {0:?} is not a picture format")]
     Type(String),
     /// Larger than a seal picture may be.
     #[error("the picture is too large")]
@@ -37,15 +48,41 @@ pub enum DecodeError {
     /// The bytes are not what they claim.
     #[error("damaged picture: {0}")]
     Damaged(String),
+    /// The SVG has something that would be left out or costs too much: text (glyphs are no part of a picture), embedded
+    /// images, masks, filters, references outside.
+    #[error("the SVG has what seal pictures may not have: {0}")]
+    NotDrawn(String),
 }
 
-/// Decodes the picture of a seal.  The bytes decide what it is; `declared` (`png`, `jpg`, …) is asked only where they say nothing.
+/// The picture of a seal as it was made.  The bytes decide what it is, as in [`decode_picture`].
 ///
 /// # Errors
-/// Types that are not pixels, damaged pictures, and pictures beyond 5000 pixels a side.
+/// As [`decode_picture`].
+pub fn read_picture(declared: &str, bytes: &[u8]) -> Result<ReadPicture, DecodeError> {
+    match is_svg(declared, bytes) {
+        true => vector::read(bytes),
+        false => decode_picture(declared, bytes).map(ReadPicture::Pixels),
+    }
+}
+
+/// Markup at the beginning, or no known beginning and the name.
+fn is_svg(declared: &str, bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let is_markup = text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<');
+    let declared = declared.trim().trim_start_matches('.');
+    is_markup || (declared.eq_ignore_ascii_case("svg") && image::guess_format(bytes).is_err())
+}
+
+/// Decodes the picture of a seal; SVG is drawn at 600 dpi.  The bytes decide what it is; `declared` (`png`, `jpg`, …) is asked only where they say nothing.
+///
+/// # Errors
+/// Unknown types, damaged pictures, pictures beyond 5000 pixels a side, SVG with more than can be drawn.
 pub fn decode_picture(declared: &str, bytes: &[u8]) -> Result<Pixels, DecodeError> {
     if bytes.len() > LARGEST_FILE {
         return Err(DecodeError::TooLarge);
+    }
+    if is_svg(declared, bytes) {
+        return vector::pixels(bytes);
     }
     let format = image::guess_format(bytes)
         .ok()
@@ -100,7 +137,8 @@ mod tests {
         for length in 0..whole.len() - 12 {
             assert!(decode_picture("png", &whole[..length]).is_err(), "{length} bytes");
         }
-        assert!(matches!(decode_picture("svg", b"<svg/>"), Err(DecodeError::Type(_))));
+        assert!(matches!(decode_picture("ofd", b"PK\x03\x04"), Err(DecodeError::Type(_))));
+        assert!(matches!(decode_picture("svg", b"<svg/>"), Err(DecodeError::Damaged(_))));
     }
 
     #[test]

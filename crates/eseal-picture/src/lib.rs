@@ -2,7 +2,8 @@
 //!
 //! [`draw`] turns a [`SealDesign`] into a PNG with transparency and an SVG of paths.  What a seal looks like stands in
 //! `seal-templates.toml`, not in code: no regulation on the looks was at hand that would not change.
-//! [`decode_picture`] turns the picture of any seal into pixels, within limits, for the carriers.
+//! [`read_picture`] gives the picture of a seal as paths where it has them, [`decode_picture`] always as pixels, both
+//! within limits, for the carriers.
 
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
@@ -14,7 +15,11 @@ mod glyph;
 mod layout;
 mod output;
 mod template;
+mod vector;
+mod vector_check;
+mod vector_pixels;
 
-pub use decode::{DecodeError, Pixels, decode_picture};
+pub use decode::{DecodeError, Pixels, ReadPicture, decode_picture, read_picture};
 pub use design::{DEFAULT_DPI, DrawError, SealDesign, SealPicture, Warning, draw, draw_with};
 pub use template::{Arc, Centre, Grid, InnerRing, Line, Shape, Template, TemplateError, Templates};
+pub use vector::{Segment, VectorPath, VectorPicture};

@@ -1,0 +1,3 @@
+//! Seal pictures as others give them.
+
+mod vector;
