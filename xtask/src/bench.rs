@@ -60,9 +60,67 @@ pub(crate) fn run() -> Result<()> {
             rate(&python, &format!("verify_{name}")),
         );
     }
+    documents()?;
     let http = ours("http")?;
     println!("\n3-1 → 3-4 → 3-5: {} journeys/s, {} requests/s", rate(&http, "journeys"), rate(&http, "requests"));
     Ok(())
+}
+
+/// Drawing and converting beside poppler, MuPDF and LibreOffice started anew, on the same files.
+fn documents() -> Result<()> {
+    let folder = std::env::temp_dir().join(format!("eseal-bench-files-{}", std::process::id()));
+    let path = |name: &str| folder.join(name).display().to_string();
+    let ours = |subject: &str| -> Result<Figures> {
+        let arguments = ["run", "--quiet", "--release", "--package", "eseal-cli", "--", "bench", subject, "--json"];
+        let files = ["--files", folder.to_str().context("a folder's name")?];
+        figures(&Command::cargo(&[&arguments[..], &files].concat()).output()?)
+            .with_context(|| format!("eseal bench {subject}"))
+    };
+    let drawn = ours("render")?;
+    let poppler = processor_seconds(&format!("pdftoppm -r 150 -png '{}' '{}'", path("pages.pdf"), path("poppler")));
+    let mupdf =
+        processor_seconds(&format!("mutool draw -q -r 150 -o '{}' '{}'", path("mupdf%d.png"), path("pages.pdf")));
+    let count =
+        std::fs::read_dir(&folder)?.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with("mupdf"));
+    let count = f64::from(u32::try_from(count.count())?.max(1));
+    let pages = |seconds: Option<f64>| seconds.map_or("—".to_owned(), |seconds| number(count / seconds));
+    println!("\n| pages/s as PNG, 150 dpi | eseal | poppler | MuPDF |\n|---|---:|---:|---:|");
+    println!("| PDF, text | {} | {} | {} |", rate(&drawn, "pdf"), pages(poppler), pages(mupdf));
+    println!("| OFD, text | {} | — | — |", rate(&drawn, "ofd"));
+    println!("\nOFD → PDF, ten pages: {} documents/s", rate(&drawn, "ofd_to_pdf"));
+    match ours("office") {
+        Err(error) => println!("\noffice documents: {error:#}"),
+        Ok(warm) => {
+            println!("\n| ms a document | eseal, worker runs | soffice, started anew |\n|---|---:|---:|");
+            for name in ["docx", "html"] {
+                let profile = format!("-env:UserInstallation=file://{}", path("profile"));
+                let command = ["--headless", profile.as_str(), "--convert-to", "pdf", "--outdir"];
+                let (out, file) = (path("out"), path(&format!("office.{name}")));
+                let start = std::time::Instant::now();
+                let done = Command::new("soffice", &[&command[..], &[out.as_str(), file.as_str()]].concat()).output();
+                let cold = done.map_or("—".to_owned(), |_| number(start.elapsed().as_secs_f64() * 1e3));
+                println!("| {name} | {} | {cold} |", rate(&warm, &format!("{name}_ms")));
+            }
+            println!("\nThe first, with the start of a worker: {} ms", rate(&warm, "first_ms"));
+        }
+    }
+    let _ = std::fs::remove_dir_all(folder);
+    Ok(())
+}
+
+/// What a command of the shell uses, in processor time; none if it is not installed.
+fn processor_seconds(command: &str) -> Option<f64> {
+    let program = command.split(' ').next()?;
+    let text = Command::new("sh", &["-c", &format!("command -v {program} >/dev/null && {command} >&2 && times")])
+        .output()
+        .ok()?;
+    // The second line is of the children: user and system time, as 0m1.250s.
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let of = |word: &str| -> Option<f64> {
+        let (minutes, seconds) = word.trim_end_matches('s').split_once('m')?;
+        Some(minutes.parse::<f64>().ok()? * 60.0 + seconds.parse::<f64>().ok()?)
+    };
+    text.lines().nth(1)?.split_whitespace().map(of).sum()
 }
 
 fn figures(output: &[u8]) -> Result<Figures> {

@@ -14,6 +14,8 @@ enum Source {
     Debian(&'static str),
     Python(&'static str),
     Cargo(&'static str),
+    /// A script that tests load from `peers` of the target folder.
+    Npm(&'static str),
 }
 
 const TOOLS: &[Tool] = &[
@@ -46,6 +48,19 @@ const TOOLS: &[Tool] = &[
         probe: ("chromium", &["--version"]),
         from: Source::Debian("chromium"),
         what_for: "opens the reference page as a person would",
+    },
+    Tool {
+        name: "mutool",
+        probe: ("mutool", &["-v"]),
+        from: Source::Debian("mupdf-tools"),
+        what_for: "second renderer of PDF",
+    },
+    Tool { name: "npm", probe: ("npm", &["--version"]), from: Source::Debian("npm"), what_for: "brings ofd.js" },
+    Tool {
+        name: "ofd.js",
+        probe: ("npm", &["--version"]), // its folder is looked for
+        from: Source::Npm("ofd.js@0.2.6"),
+        what_for: "second renderer of OFD, in Chromium",
     },
     Tool {
         name: "g++",
@@ -149,12 +164,14 @@ fn ensure_these(tools: impl Iterator<Item = &'static Tool>) {
             Source::Debian(_) => {}
             Source::Python(project) => install_python(project),
             Source::Cargo(name) => install_cargo(name),
+            Source::Npm(package) => install_npm(package),
         }
         if !present(tool) {
             let how = match tool.from {
                 Source::Debian(package) => format!("apt-get install {package}"),
                 Source::Python(project) => format!("pip install {project}"),
                 Source::Cargo(name) => format!("cargo install --locked {name}"),
+                Source::Npm(package) => format!("npm install --prefix {} {package}", peers().display()),
             };
             eprintln!("missing: {} ({}): {how}; what needs it says so and goes on", tool.name, tool.what_for);
         }
@@ -162,6 +179,10 @@ fn ensure_these(tools: impl Iterator<Item = &'static Tool>) {
 }
 
 fn present(tool: &Tool) -> bool {
+    if let Source::Npm(package) = tool.from {
+        let name = package.split('@').next().unwrap_or(package);
+        return peers().join("node_modules").join(name).is_dir();
+    }
     Command::new(tool.probe.0, tool.probe.1).succeeds()
 }
 
@@ -185,6 +206,21 @@ fn install_python(project: &str) {
         if let Err(error) = Command::new("python3", &forced).run() {
             eprintln!("{error:#}");
         }
+    }
+}
+
+/// Where tests look for scripts of others.
+fn peers() -> std::path::PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), std::path::PathBuf::from).join("peers")
+}
+
+/// Without what the script would need to be built; nothing of it is run here.
+fn install_npm(package: &str) {
+    let folder = peers();
+    let Some(folder) = folder.to_str() else { return };
+    let arguments = ["install", "--silent", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", folder, package];
+    if let Err(error) = Command::new("npm", &arguments).run() {
+        eprintln!("{error:#}");
     }
 }
 

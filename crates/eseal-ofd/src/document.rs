@@ -22,7 +22,7 @@ pub struct Ofd {
 /// One document of the package: `DocBody` and what its Document.xml says (文档).
 #[derive(Clone, Debug)]
 pub struct OfdDocument {
-    /// Document.xml, if `DocRoot` leads to one.
+    /// Document.xml of the current version (`Versions`), else of the document itself (`DocRoot`), if that leads to one.
     pub root: Option<PartId>,
     /// Pages in order.
     pub pages: Vec<Page>,
@@ -185,7 +185,8 @@ fn own_size(page: Node<'_, '_>) -> Option<PageSize> {
 impl OfdDocument {
     fn read(package: &Package, entry: PartId, body: Node<'_, '_>) -> Result<Self, Error> {
         let base = package.name(entry);
-        let root = package.find(base, &child_text(body, "DocRoot"));
+        // A version made current is what a reader shows; without one, or if it leads nowhere, the document itself is.
+        let root = current_version(package, base, body).or_else(|| package.find(base, &child_text(body, "DocRoot")));
         let location = child_text(body, "Signatures");
         let mut document = Self {
             root,
@@ -228,4 +229,15 @@ impl OfdDocument {
     pub fn template(&self, id: &str) -> Option<PartId> {
         self.templates.iter().find(|template| template.id == id).and_then(|template| template.part)
     }
+}
+
+/// Document.xml of the version that is made current (版本), GB/T 33190 §19: `Version` names a file, that file its root.
+fn current_version(package: &Package, base: &str, body: Node<'_, '_>) -> Option<PartId> {
+    let versions = children(child(body, "Versions")?, "Version");
+    let mut current =
+        versions.filter(|version| attribute(*version, "Current").is_some_and(|word| word.trim() == "true"));
+    let file = package.find(base, attribute(current.next()?, "BaseLoc")?)?;
+    let source = package.text(file).ok()?;
+    let tree = xml::parse(&source).ok()?;
+    package.find(package.name(file), &child_text(tree.root_element(), "DocRoot"))
 }

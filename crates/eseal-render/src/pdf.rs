@@ -22,6 +22,7 @@ use crate::{
     warning::{WarningKind, Warnings},
 };
 
+mod annotations;
 mod cost;
 
 /// A PDF whose pages are drawn (PDF 文档).
@@ -49,6 +50,7 @@ impl<'a> PdfPages<'a> {
     /// [`RenderError::TooLarge`] above the usual limit, [`RenderError::Read`], [`RenderError::Unreadable`].
     pub fn new(document: &'a PdfDocument) -> Result<Self, RenderError> {
         let bytes = document.source().read_all(crate::Limits::default().file_bytes)?;
+        let bytes = eseal_text::legacy::with_chinese_fonts(bytes);
         let unreadable = || RenderError::Unreadable { page: 1, reason: "not understood".into() };
         // The interpreter is another's code on a stranger's file: should it panic, this is an error, not the end.
         let pdf = catch_unwind(|| Pdf::new(bytes).ok()).ok().flatten().ok_or_else(unreadable)?;
@@ -66,6 +68,7 @@ impl<'a> PdfPages<'a> {
         let (page, own) = self.page(number)?;
         let mut warnings = Warnings::default();
         let canvas = Canvas::of((page.width_mm(), page.height_mm()), options.dpi, &options.limits, &mut warnings);
+        annotations::warn(own, &mut warnings);
         let settings = Settings::new(options.fonts, warnings);
         let to_pixels =
             Affine::new([canvas.scale(), 0.0, 0.0, -canvas.scale(), 0.0, f64::from(canvas.height)]) * displayed(page);
@@ -85,7 +88,9 @@ impl<'a> PdfPages<'a> {
     /// See [`RenderError`].
     pub fn svg(&self, number: usize, options: &Options<'_>) -> Result<Svg, RenderError> {
         let (page, own) = self.page(number)?;
-        let settings = Settings::new(options.fonts, Warnings::default());
+        let mut warnings = Warnings::default();
+        annotations::warn(own, &mut warnings);
+        let settings = Settings::new(options.fonts, warnings);
         let area = Rect::new(0.0, 0.0, page.width_mm(), page.height_mm());
         let made = catch_unwind(AssertUnwindSafe(|| {
             cost::check(own, displayed(page), area, &options.limits)?;
@@ -172,7 +177,7 @@ impl Settings {
                 InterpreterWarning::ImageDecodeFailure => {
                     add(&sink, WarningKind::ImageMissing, "a picture that cannot be decoded".into());
                 }
-                _ => add(&sink, WarningKind::FeatureDropped, "an annotation without a usable appearance".into()),
+                _ => {} // an annotation without a usable appearance: told by `annotations`, which knows those that need none
             }),
             ..usual
         };

@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
 
 pub mod keyword;
+pub mod legacy;
 pub mod ofd;
 pub mod pdf;
 

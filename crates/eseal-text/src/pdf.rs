@@ -84,7 +84,7 @@ impl<'a> PdfText<'a> {
 
 /// The interpreter is another's code on a stranger's file: should it panic, this is a page without text, not the end.
 fn load(bytes: Vec<u8>) -> Option<Pdf> {
-    catch_unwind(|| Pdf::new(bytes).ok()).ok().flatten()
+    catch_unwind(|| Pdf::new(crate::legacy::with_chinese_fonts(bytes)).ok()).ok().flatten()
 }
 
 /// How [`Reader`] leaves the interpreter.

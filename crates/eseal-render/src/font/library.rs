@@ -31,6 +31,8 @@ pub(crate) struct Face {
     keys: Vec<String>,
     style: Style,
     bold: bool,
+    /// It has Chinese characters.
+    chinese: bool,
     shipped: bool,
 }
 
@@ -71,6 +73,13 @@ impl FontLibrary {
         self.add(bytes, false)
     }
 
+    /// True if one of its fonts has that name, in Chinese or English, with or without `_GB2312`.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        let wanted = Wanted::new(&[name], false, None);
+        self.faces.iter().any(|face| face.is(&wanted))
+    }
+
     fn add(&mut self, bytes: FontBytes, shipped: bool) -> usize {
         let count = match FileRef::new(bytes.as_ref().as_ref()) {
             Ok(FileRef::Font(_)) => 1,
@@ -108,6 +117,8 @@ pub(crate) struct Wanted {
     keys: Vec<String>,
     style: Style,
     bold: bool,
+    /// A font of Latin letters only: Chinese ones have wider letters.
+    latin: bool,
 }
 
 impl Wanted {
@@ -116,13 +127,14 @@ impl Wanted {
         let style = keys.iter().find_map(|key| style_of(key));
         let fallback = if serif == Some(true) { Style::Serif } else { Style::Sans };
         let bold = bold || keys.iter().any(|key| is_bold(key));
-        Self { keys, style: style.unwrap_or(fallback), bold }
+        let latin = keys.iter().any(|key| LATIN.iter().any(|name| key.starts_with(name)));
+        Self { keys, style: style.unwrap_or(fallback), bold, latin }
     }
 }
 
 impl Face {
     fn read(bytes: FontBytes, index: u32, shipped: bool) -> Option<Self> {
-        let (names, bold) = {
+        let (names, bold, chinese) = {
             let font = FontRef::from_index(bytes.as_ref().as_ref(), index).ok()?;
             let ids = [
                 StringId::FAMILY_NAME,
@@ -133,12 +145,12 @@ impl Face {
             let names: Vec<String> =
                 ids.iter().flat_map(|id| font.localized_strings(*id).map(|name| name.to_string())).collect();
             let bold = font.attributes().weight.value() >= 600.0;
-            (names, bold)
+            (names, bold, font.charmap().map('国').is_some())
         };
         let keys: Vec<String> = names.iter().map(|name| key(name)).filter(|key| !key.is_empty()).collect();
         let style = keys.iter().find_map(|key| style_of(key)).unwrap_or(Style::Sans);
         let name = names.into_iter().next().unwrap_or_default();
-        Some(Self { bytes, index, name, keys, style, bold, shipped })
+        Some(Self { bytes, index, name, keys, style, bold, chinese, shipped })
     }
 
     /// True if it is the font that is asked for, not a substitute.
@@ -146,8 +158,8 @@ impl Face {
         self.keys.iter().any(|key| wanted.keys.contains(key))
     }
 
-    /// What sorts faces: name, where it is from, style, weight, and the Chinese face of a collection.
-    fn distance(&self, wanted: &Wanted) -> (bool, u8, bool, bool, bool) {
+    /// What sorts faces: name, script, style, where it is from, weight, and the face of a collection for China.
+    fn distance(&self, wanted: &Wanted) -> (bool, bool, u8, bool, bool, bool) {
         let near = match (self.style, wanted.style) {
             (a, b) if a == b => 0,
             (Style::Serif, Style::FangSong | Style::Kai) => 1,
@@ -157,8 +169,8 @@ impl Face {
         };
         // The shipped serif face is bold: among regular text it is worse than another style.
         let near = if self.shipped && self.bold && !wanted.bold { 5 } else { near };
-        let chinese = self.keys.iter().any(|key| key.ends_with("sc") || key.ends_with("cn"));
-        (!self.is(wanted), near, self.shipped, self.bold != wanted.bold, !chinese)
+        let of_china = self.keys.iter().any(|key| key.ends_with("sc") || key.ends_with("cn"));
+        (!self.is(wanted), self.chinese == wanted.latin, near, self.shipped, self.bold != wanted.bold, !of_china)
     }
 }
 
@@ -175,6 +187,21 @@ fn key(name: &str) -> String {
     let known = NAMES.iter().find(|(other, _)| *other == lower).map_or(lower, |(_, one)| one);
     known.to_owned()
 }
+
+/// How the names of common fonts without Chinese characters begin.
+const LATIN: [&str; 11] = [
+    "times",
+    "arial",
+    "helvetica",
+    "courier",
+    "calibri",
+    "cambria",
+    "georgia",
+    "verdana",
+    "tahoma",
+    "segoeui",
+    "consolas",
+];
 
 /// Names of one and the same font.
 const NAMES: [(&str, &str); 15] = [

@@ -108,7 +108,7 @@ fn sample_files_look_and_read_the_same_as_pdf() {
 }
 
 /// Over squares of [`SQUARE`] pixels, so that the thickness of hairlines does not count.
-fn difference(one: &Picture, other: &Picture) -> f64 {
+pub(crate) fn difference(one: &Picture, other: &Picture) -> f64 {
     let (columns, rows) = (one.width.min(other.width) / SQUARE, one.height.min(other.height) / SQUARE);
     let mean = |picture: &Picture, column: u32, row: u32| {
         let lines = row * SQUARE..(row + 1) * SQUARE;

@@ -7,10 +7,13 @@ use crate::package::{Package, told};
 /// Largest mean difference of a channel: other processors round otherwise.
 const DIFFERENCE: f64 = 0.6;
 
-fn check(name: &str, package: &Package, warnings: &[&str]) {
+pub(crate) fn check(name: &str, package: &Package, warnings: &[&str]) {
     let rendered = package.render(96.0).unwrap();
     assert_eq!(told(&rendered), warnings, "{name}");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/render/golden/{name}.png"));
+    if let Some(folder) = std::env::var_os("RENDER_LOOK") {
+        fs::write(Path::new(&folder).join(format!("{name}.ofd")), package.bytes()).unwrap(); // for other programs
+    }
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&path, rendered.picture.to_png().unwrap()).unwrap();
         return;
@@ -23,14 +26,14 @@ fn check(name: &str, package: &Package, warnings: &[&str]) {
     assert!(mean < DIFFERENCE, "{name}: mean difference {mean}");
 }
 
-fn path(attributes: &str, inside: &str, data: &str) -> String {
+pub(crate) fn path(attributes: &str, inside: &str, data: &str) -> String {
     format!(
         "<ofd:PathObject ID=\"5\" {attributes}>{inside}<ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:PathObject>"
     )
 }
 
 /// A filled box of 20 by 10 at a place.
-fn filled(x: u32, y: u32, color: &str) -> String {
+pub(crate) fn filled(x: u32, y: u32, color: &str) -> String {
     let attributes = format!("Boundary=\"{x} {y} 20 10\" Stroke=\"false\" Fill=\"true\"");
     path(&attributes, color, "M 0 0 L 20 0 L 20 10 L 0 10 C")
 }
@@ -189,7 +192,7 @@ fn patterns_repeat_and_reflect() {
     check("patterns", &Package::of(&objects.concat()), &[]);
 }
 
-fn encoded(format: image::ImageFormat, picture: &image::DynamicImage) -> Vec<u8> {
+pub(crate) fn encoded(format: image::ImageFormat, picture: &image::DynamicImage) -> Vec<u8> {
     let mut out = Cursor::new(Vec::new());
     picture.write_to(&mut out, format).unwrap();
     out.into_inner()

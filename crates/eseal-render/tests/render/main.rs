@@ -1,8 +1,14 @@
 //! Pages of our own packages drawn: against kept pictures, with random edits, and with hostile content.
 
+mod bilevel;
+mod bombs;
 mod corpus;
+mod glyphs;
 mod golden;
 mod hostile;
 mod package;
 mod pdf;
+mod peers;
+mod stamps;
 mod text;
+mod versions;

@@ -12,6 +12,7 @@ pub(crate) struct Package {
     document: String,
     resources: String,
     page: String,
+    entry: String,
 }
 
 /// Prefix and namespace of every part.
@@ -40,6 +41,12 @@ impl Package {
         self
     }
 
+    /// With these elements in the DocBody of OFD.xml.
+    pub(crate) fn entry(mut self, elements: &str) -> Self {
+        self.entry += elements;
+        self
+    }
+
     pub(crate) fn part(mut self, name: &str, bytes: impl Into<Vec<u8>>) -> Self {
         self.parts.push((name.into(), bytes.into()));
         self
@@ -58,11 +65,14 @@ impl Package {
             if self.document.starts_with("<ofd:TemplatePage") { &self.document } else { "" },
             if self.document.starts_with("<ofd:TemplatePage") { "" } else { &self.document },
         );
-        let entry = "<ofd:DocBody><ofd:DocInfo><ofd:DocID>0</ofd:DocID></ofd:DocInfo>\
-                     <ofd:DocRoot>Doc/Document.xml</ofd:DocRoot></ofd:DocBody>";
+        let entry = format!(
+            "<ofd:DocBody><ofd:DocInfo><ofd:DocID>0</ofd:DocID></ofd:DocInfo>\
+             <ofd:DocRoot>Doc/Document.xml</ofd:DocRoot>{}</ofd:DocBody>",
+            self.entry
+        );
         let all = self
             .clone()
-            .xml("OFD.xml", "OFD", entry)
+            .xml("OFD.xml", "OFD", &entry)
             .xml("Doc/Document.xml", "Document", &document)
             .xml("Doc/Res.xml", "Res", &self.resources)
             .xml("Doc/Page.xml", "Page", &self.page);

@@ -13,19 +13,25 @@ fn pdf(content: &str, rotate: u32) -> Vec<u8> {
         format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 170.08 113.39]/Rotate {rotate}/Contents 4 0 R/Resources<<>>>>"),
         format!("<</Length {}>>stream\n{content}\nendstream", content.len() + 1),
     ];
+    let [body, end] = assembled(&objects, 0);
+    [body, end].concat()
+}
+
+/// Objects from number 1 on, the catalog first; and the table behind them, `gap` bytes later.
+pub(crate) fn assembled(objects: &[String], gap: usize) -> [Vec<u8>; 2] {
     let mut out = b"%PDF-1.7\n".to_vec();
     let mut offsets = Vec::new();
     for (number, object) in objects.iter().enumerate() {
         offsets.push(out.len());
         out.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).bytes());
     }
-    let start = out.len();
-    out.extend(b"xref\n0 5\n0000000000 65535 f \n");
+    let (start, size) = (out.len() + gap, objects.len() + 1);
+    let mut end = format!("xref\n0 {size}\n0000000000 65535 f \n").into_bytes();
     for offset in offsets {
-        out.extend(format!("{offset:010} 00000 n \n").bytes());
+        end.extend(format!("{offset:010} 00000 n \n").bytes());
     }
-    out.extend(format!("trailer\n<</Size 5/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").bytes());
-    out
+    end.extend(format!("trailer\n<</Size {size}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").bytes());
+    [out, end]
 }
 
 #[test]
@@ -49,6 +55,29 @@ fn the_page_is_turned_as_it_is_displayed() {
         assert!((600..=729).contains(&red), "{rotate}: {red}");
         assert!(pages.svg(1, &Options::new(96.0, &fonts)).unwrap().markup.starts_with("<svg"));
     }
+}
+
+#[test]
+fn annotations_that_bring_no_picture_of_themselves_are_told() {
+    let fonts = FontLibrary::shipped();
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Annots[<</Subtype/Highlight/Rect[0 0 9 9]>><</Subtype/Link/Rect[0 0 9 9]>>\
+         <</Subtype/Ink/F 2/Rect[0 0 9 9]>><</Subtype/Widget/FT/Tx/V(text)/Rect[0 0 9 9]>><</Subtype/Widget/FT/Tx/Rect[0 0 9 9]>>\
+         <</Subtype/Widget/FT/Btn/AS/Off/AP<</N<</Yes 4 0 R>>>>/Rect[0 0 9 9]>><</Subtype/Square/AP<</N 4 0 R>>/Rect[0 0 9 9]>>]>>"
+            .to_owned(),
+        "<</Subtype/Form/BBox[0 0 9 9]/Length 0>>stream\n\nendstream".to_owned(),
+    ];
+    let document = PdfDocument::open(Arc::new(assembled(&objects, 0).concat()), &PdfLimits::default()).unwrap();
+    let rendered = PdfPages::new(&document).unwrap().render(1, &Options::new(48.0, &fonts)).unwrap();
+    assert_eq!(
+        crate::package::told(&rendered),
+        [
+            "FEATURE_DROPPED an annotation without a picture of itself: Highlight",
+            "FEATURE_DROPPED the value of a form field without a picture of itself",
+        ]
+    );
 }
 
 #[test]
