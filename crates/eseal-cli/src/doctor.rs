@@ -6,7 +6,7 @@ use anyhow::Result;
 use eseal_device::Signers;
 use eseal_gm::sm2::SigningKey;
 use eseal_pki::{Certificate, Crl};
-use eseal_service::{Config, Mode, office_settings};
+use eseal_service::{Config, Mode, font_folder, font_library, office_settings};
 use eseal_store::{SqliteStore, UseLog};
 use jiff::{SignedDuration, Timestamp};
 
@@ -58,6 +58,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         key_files(&config, &mut findings);
         devices(&config, &mut findings);
         office(&config, &mut findings);
+        fonts(&config, &mut findings);
     }
     Ok(if findings.faults == 0 { Exit::Done } else { Exit::Invalid })
 }
@@ -261,17 +262,36 @@ fn office(config: &Config, findings: &mut Findings) {
              (Linux 5.13), or require_landlock = false in [office]",
         ),
     }
-    let folder = settings.fonts.clone().unwrap_or_default();
-    match eseal_office::missing_official_faces(&settings) {
-        None => findings.note("fontconfig is not installed: no fonts for office documents"),
-        Some(missing) if missing.is_empty() => findings.good("the fonts of GB/T 9704 (公文格式) are there"),
-        Some(missing) => {
-            let names: Vec<String> = missing.iter().map(|face| format!("{} ({})", face.name, face.what_for)).collect();
-            findings.note(format!(
-                "fonts of GB/T 9704 (公文格式) that are missing, open ones stand for them: {}; put your own into {}",
-                names.join(", "),
-                folder.display()
-            ));
-        }
+    if eseal_office::missing_official_faces(&settings).is_none() {
+        findings.note("fontconfig is not installed: no fonts for office documents");
+    }
+}
+
+/// The operator's fonts, which office documents and drawn pages share, and what GB/T 9704 wants of them.
+fn fonts(config: &Config, findings: &mut Findings) {
+    let folder = font_folder(config);
+    if config.office.fonts.is_some() && !folder.is_dir() {
+        findings.bad(format!("{}: no folder of fonts", folder.display()), "make it, or leave fonts out of [office]");
+    }
+    let (library, unusable) = font_library(Some(&folder));
+    for path in unusable {
+        findings.bad(format!("{}: no font that can be used", path.display()), "take it out, or replace it");
+    }
+    let installed = eseal_office::missing_official_faces(&office_settings(config));
+    let is_missing = |face: &&eseal_office::OfficialFace| {
+        // Office documents also see what the system has.
+        !library.has(face.name) && installed.as_ref().is_none_or(|missing| missing.contains(*face))
+    };
+    let faces = eseal_office::official_faces();
+    let missing: Vec<String> =
+        faces.iter().filter(is_missing).map(|face| format!("{} ({})", face.name, face.what_for)).collect();
+    if missing.is_empty() {
+        findings.good("the fonts of GB/T 9704 (公文格式) are there");
+    } else {
+        findings.note(format!(
+            "fonts of GB/T 9704 (公文格式) that are missing, open ones stand for them: {}; put your own into {}",
+            missing.join(", "),
+            folder.display()
+        ));
     }
 }

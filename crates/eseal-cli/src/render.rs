@@ -19,7 +19,7 @@ pub(crate) struct Args {
     /// Pixels an inch.
     #[arg(long, default_value_t = 150.0)]
     dpi: f64,
-    /// Folder of fonts (.ttf, .otf, .ttc) that are preferred to the shipped ones.
+    /// Folder of fonts (.ttf, .otf, .ttc) that are preferred to those of the system and the shipped ones.
     #[arg(long)]
     fonts: Option<PathBuf>,
     /// File to write: .png, .svg, or .json for the characters with their boxes in mm.
@@ -56,22 +56,16 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// As a server with that folder has them: what is seen here is what is sealed there.
 fn fonts(args: &Args) -> Result<FontLibrary> {
-    let mut fonts = FontLibrary::shipped();
-    let Some(folder) = &args.fonts else { return Ok(fonts) };
-    let entries = fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.sort();
-    for path in paths {
-        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-        if matches!(extension.as_deref(), Some("ttf" | "otf" | "ttc")) {
-            let bytes = fs::read(&path).with_context(|| path.display().to_string())?;
-            if fonts.add_font(Arc::new(bytes)) == 0 {
-                eprintln!("{}: no font that can be used", path.display());
-            }
-        }
+    if let Some(folder) = args.fonts.as_deref().filter(|folder| !folder.is_dir()) {
+        bail!("{}: no folder", folder.display());
     }
-    Ok(fonts)
+    let (library, unusable) = eseal_service::font_library(args.fonts.as_deref());
+    for path in unusable {
+        eprintln!("{}: no font that can be used", path.display());
+    }
+    Ok(library)
 }
 
 /// What draws the pages of one kind of file.

@@ -105,6 +105,12 @@ pub struct OfficialFace {
     pub what_for: &'static str,
 }
 
+/// All fonts that GB/T 9704 wants (公文字体).
+#[must_use]
+pub fn official_faces() -> Vec<OfficialFace> {
+    OFFICIAL.iter().map(|face| OfficialFace { name: face.name, what_for: face.what_for }).collect()
+}
+
 /// The fonts of GB/T 9704 that neither the system nor the operator's folder has (缺少的公文字体); `None` if fontconfig is
 /// not installed.  Writes into a folder of its own below `settings.folder` and removes it.
 #[must_use]

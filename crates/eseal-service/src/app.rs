@@ -9,8 +9,8 @@ use eseal_store::{Objects, Store};
 use tokio::sync::Semaphore;
 
 use crate::{
-    Clock, Config, ConfigError, Hub, Mode, OfficeQueue, PlatformKeys, Pool, RateLimits, Result, Trust,
-    idempotency::Running, mobile::PhoneKeys, tasks,
+    Clock, Config, ConfigError, Fonts, Hub, Mode, OfficeQueue, PlatformKeys, Pool, RateLimits, Result, Trust,
+    fonts::font_folder, idempotency::Running, mobile::PhoneKeys, tasks,
 };
 
 /// What an [`App`] is made of.
@@ -59,6 +59,8 @@ pub struct App {
     pub pool: Pool,
     /// Converts office documents.
     pub office: OfficeQueue,
+    /// What stands in for fonts that documents do not carry.
+    pub fonts: Fonts,
     /// Wakes up those who wait for a change.
     pub hub: Hub,
     /// Who may ask how often.
@@ -92,6 +94,7 @@ impl App {
             fetcher,
             pool: Pool::new(config.workers()),
             office: OfficeQueue::new(&config),
+            fonts: Fonts::new(font_folder(&config)),
             task_slots: Arc::new(Semaphore::new(config.limits.tasks.clamp(1, Semaphore::MAX_PERMITS))),
             rates: RateLimits::new(&config.limits),
             trust: Trust::new(evidence),

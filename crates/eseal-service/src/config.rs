@@ -166,7 +166,8 @@ pub struct Office {
     pub jobs_per_worker: u32,
     /// False to start workers where Landlock cannot keep them to their own files.
     pub require_landlock: bool,
-    /// Folder of fonts that are preferred to the system's; `fonts` below `storage.data` if absent.
+    /// Folder of fonts that are preferred to the system's, for office documents and for pages that are drawn or converted;
+    /// `fonts` below `storage.data` if absent.
     pub fonts: Option<PathBuf>,
     /// `soffice.bin`, if it is not where distributions have it.
     pub program: Option<PathBuf>,

@@ -8,7 +8,7 @@ use eseal_convert::{ConvertError, SourceType, Target};
 use eseal_office::{Converted, Job, Office, OfficeError, Settings, Stage};
 use tokio::sync::{Semaphore, mpsc};
 
-use crate::{Config, Error, Result, tasks::Progress};
+use crate::{Config, Error, Result, fonts::font_folder, tasks::Progress};
 
 /// Documents that wait for a worker; whoever comes later is told to come again.
 const QUEUE: usize = 64; // at ten documents a second nobody waits longer than a call may take
@@ -26,7 +26,7 @@ pub struct OfficeQueue {
 pub fn office_settings(config: &Config) -> Settings {
     let mut settings = Settings::new(config.storage.data.join("office"));
     let office = &config.office;
-    settings.fonts = Some(office.fonts.clone().unwrap_or_else(|| config.storage.data.join("fonts")));
+    settings.fonts = Some(font_folder(config));
     settings.program.clone_from(&office.program);
     settings.workers = office.workers.max(1);
     settings.jobs_per_worker = office.jobs_per_worker.max(1);
@@ -44,6 +44,12 @@ impl OfficeQueue {
             places: Semaphore::new(workers + QUEUE),
             workers: Semaphore::new(workers),
         }
+    }
+
+    /// How the workers are; nothing before the first document.
+    #[must_use]
+    pub fn health(&self) -> Option<eseal_office::Health> {
+        self.office.health()
     }
 
     /// The PDF of a document with what was lost on the way; tells the task how far it is.

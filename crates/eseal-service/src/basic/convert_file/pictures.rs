@@ -1,12 +1,12 @@
 //! What is drawn (页面呈现): 1-2 with `targetType` PNG or SVG, one file a page, and OFD to PDF.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use eseal::Document;
 use eseal_api::{ConversionWarning, Pages, TargetType};
 use eseal_bytes::ByteSource;
 use eseal_convert::{Options as ConvertOptions, Target};
-use eseal_render::{FontLibrary, Limits, OfdPages, Options, PdfOptions, PdfPages, RenderError, Rendered, Svg, Warning};
+use eseal_render::{Limits, OfdPages, Options, PdfOptions, PdfPages, RenderError, Rendered, Svg, Warning};
 use serde::{Deserialize, Serialize};
 
 use crate::{App, Error, Result};
@@ -29,8 +29,6 @@ const MARK: &str = "转换件，不含有效签章";
 const ORIGINAL_BYTES: u64 = 128 << 20;
 /// Resolutions that can be asked for.
 const DPI_RANGE: std::ops::RangeInclusive<u32> = 10..=1200;
-
-static FONTS: LazyLock<FontLibrary> = LazyLock::new(FontLibrary::shipped);
 
 impl Wanted {
     /// # Errors
@@ -100,7 +98,7 @@ pub(super) fn draw(
         files.push(page.bytes);
         Ok(())
     };
-    let options = Options::new(f64::from(wanted.dpi.unwrap_or(DPI)), &FONTS);
+    let options = Options::new(f64::from(wanted.dpi.unwrap_or(DPI)), app.fonts.library());
     let is_svg = target == TargetType::Svg;
     if let Some(pdf) = document.as_pdf() {
         let pages = PdfPages::new(pdf)?;
@@ -112,7 +110,7 @@ pub(super) fn draw(
             })?;
         }
     } else if let Some(ofd) = document.as_ofd() {
-        let pages = OfdPages::new(ofd, &FONTS, Limits::default())?;
+        let pages = OfdPages::new(ofd, app.fonts.library(), Limits::default())?;
         for number in numbers {
             add(if is_svg { pages.svg(number)?.into() } else { Page::png(pages.render(number, options.dpi)?)? })?;
         }
@@ -136,7 +134,7 @@ pub(super) fn ofd_to_pdf(
         mark: is_sealed.then_some(MARK),
         ..PdfOptions::default()
     };
-    let written = eseal_render::ofd_to_pdf(ofd, &FONTS, &options)?;
+    let written = eseal_render::ofd_to_pdf(ofd, app.fonts.library(), &options)?;
     let mut warnings: Vec<ConversionWarning> = written.warnings.iter().map(wire).collect();
     if is_sealed {
         warnings.push(ConversionWarning { kind: "FEATURE_DROPPED".into(), detail: MARK.into() });
