@@ -38,7 +38,8 @@ pub(crate) async fn healthy() -> Response<Body> {
 
 /// `GET /readyz`: its store answers too, not all devices are away, and it is not about to stop.
 ///
-/// Below the first line stands how each device is: without secrets, and without a text of the device.
+/// Below the first line stands how each device is, without secrets and without a text of the device, and how the office
+/// workers are once there was a document for them.
 pub(crate) async fn ready(State(http): State<Http>) -> Response<Body> {
     let problem = if http.stopping.is_cancelled() {
         Some("stopping\n")
@@ -55,6 +56,10 @@ pub(crate) async fn ready(State(http): State<Http>) -> Response<Body> {
     let mut text = problem.unwrap_or("ok\n").to_owned();
     for device in devices {
         text += &format!("{device}\n");
+    }
+    // Office workers that fail do not take the rest out of service.
+    if let Some(office) = http.app.office.health() {
+        text += &format!("{office}\n");
     }
     page(status, "text/plain;charset=utf-8", text.into())
 }

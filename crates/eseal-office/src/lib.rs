@@ -26,9 +26,9 @@ mod worker;
 
 pub use confine::{Confinement, confinement};
 pub use error::OfficeError;
-pub use fonts::{OfficialFace, missing_official_faces};
+pub use fonts::{OfficialFace, missing_official_faces, official_faces};
 pub use install::{Installation, PACKAGES, find_installation};
 pub use kind::Kind;
-pub use pool::{Converted, Job, Office, Stage};
+pub use pool::{Converted, Health, Job, Office, Stage};
 pub use settings::{Limits, Settings};
 pub use warning::{Warning, WarningKind};

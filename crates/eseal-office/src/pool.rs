@@ -65,6 +65,27 @@ pub struct Office {
     ready: Mutex<Option<Arc<Ready>>>,
     state: Mutex<State>,
     freed: Condvar,
+    failures: AtomicU64,
+}
+
+/// How the workers are (健康状态).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Health {
+    /// That wait for a job.
+    pub idle: usize,
+    /// At work.
+    pub busy: usize,
+    /// That were ended for a failure since the start.
+    pub failed: u64,
+    /// True if the last job ended with a worker that is sound.
+    pub is_up: bool,
+}
+
+impl std::fmt::Display for Health {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let state = if self.is_up { "up" } else { "down" };
+        write!(f, "office {state}, workers {} idle and {} busy, failed {}", self.idle, self.busy, self.failed)
+    }
 }
 
 /// Numbers of pools and workers in this process: their folders and pipes have different names.
@@ -88,14 +109,16 @@ impl Drop for Ready {
 struct State {
     idle: Vec<Worker>,
     busy: usize,
+    /// How the last job left its worker.
+    is_sound: Option<bool>,
 }
 
 impl Office {
     /// With these settings.
     #[must_use]
     pub fn new(settings: Settings) -> Self {
-        let (ready, state, freed) = Default::default();
-        Self { settings, ready, state, freed }
+        let (ready, state, freed, failures) = Default::default();
+        Self { settings, ready, state, freed, failures }
     }
 
     /// Settings in force.
@@ -135,6 +158,14 @@ impl Office {
         self.lock().idle.iter().map(Worker::office_id).collect()
     }
 
+    /// How the workers are; nothing before the first job, since nothing is started before.
+    #[must_use]
+    pub fn health(&self) -> Option<Health> {
+        let state = self.lock();
+        let failed = self.failures.load(Ordering::Relaxed);
+        state.is_sound.map(|is_up| Health { idle: state.idle.len(), busy: state.busy, failed, is_up })
+    }
+
     fn run(
         &self,
         ready: &Ready,
@@ -144,21 +175,53 @@ impl Office {
         progress: &dyn Fn(Stage),
     ) -> Result<Vec<u8>, OfficeError> {
         let (seat, worker) = self.sit_down();
-        let mut worker = match worker {
-            Some(worker) => worker,
-            None => self.start(ready)?,
+        let had_worked = worker.is_some();
+        let mut result = self.attempt(ready, worker, job, kind, document, progress);
+        // What a worker's earlier jobs left in it is not this document's fault: a new one tries once more.
+        if had_worked && matches!(result, Err(OfficeError::WorkerFailed(_))) {
+            result = self.attempt(ready, None, job, kind, document, progress);
+        }
+        drop(seat);
+        result
+    }
+
+    /// One worker, a new one if none is given, does the job; it is kept if it is sound.
+    fn attempt(
+        &self,
+        ready: &Ready,
+        worker: Option<Worker>,
+        job: &Job<'_>,
+        kind: Kind,
+        document: &[u8],
+        progress: &dyn Fn(Stage),
+    ) -> Result<Vec<u8>, OfficeError> {
+        let started = match worker {
+            Some(worker) => Ok(worker),
+            None => self.start(ready),
+        };
+        let mut worker = match started {
+            Ok(worker) => worker,
+            Err(error) => {
+                self.lock().is_sound = Some(false);
+                self.failures.fetch_add(1, Ordering::Relaxed);
+                return Err(error);
+            }
         };
         let result = worker.run(&self.settings, job, kind, document, progress);
         let is_sound = matches!(result, Ok(_) | Err(OfficeError::Damaged { .. }));
-        if is_sound && !worker.is_worn(&self.settings) {
-            self.lock().idle.push(worker);
+        if let (false, Err(error)) = (is_sound, &result) {
+            self.failures.fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(%error, "An office worker is replaced");
+        }
+        let is_kept = is_sound && !worker.is_worn(&self.settings);
+        let mut state = self.lock();
+        state.is_sound = Some(is_sound);
+        if is_kept {
+            state.idle.push(worker);
         } else {
-            if let Err(error) = &result {
-                tracing::warn!(%error, "An office worker is replaced");
-            }
+            drop(state);
             drop(worker);
         }
-        drop(seat);
         result
     }
 

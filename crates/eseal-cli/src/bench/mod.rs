@@ -4,10 +4,11 @@ mod crypto;
 mod documents;
 mod http;
 mod material;
+mod pages;
 mod phone;
 mod timer;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::Result;
 use clap::ValueEnum;
@@ -29,6 +30,10 @@ pub(crate) enum Subject {
     Phone,
     /// 3-1, 3-4 and 3-5 over HTTP against a demo of its own: journeys a second of wall time, with durable commits.
     Http,
+    /// Ten pages of text drawn as PNG at 150 dpi: ofd, pdf, pages a second; ofd_to_pdf, documents a second.
+    Render,
+    /// Office documents by a running worker: docx_ms, html_ms, and first_ms with its start, all of wall time.
+    Office,
 }
 
 /// Arguments of `eseal bench`.
@@ -46,6 +51,9 @@ pub(crate) struct Args {
     /// Seconds, for `http`.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// Folder that the documents of `render` and `office` are written to, for other programs.
+    #[arg(long)]
+    files: Option<PathBuf>,
 }
 
 /// Results by name.
@@ -59,6 +67,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Subject::Seal => documents::seal()?,
         Subject::Verify => documents::verify()?,
         Subject::Phone => phone::phone()?,
+        Subject::Render => pages::render(args.files.as_deref())?,
+        Subject::Office => pages::office(args.files.as_deref())?,
         Subject::Http => http::run(args.callers.clamp(1, 256), args.seconds.clamp(1, 600))?,
     };
     if args.json {
