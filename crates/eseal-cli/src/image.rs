@@ -1,9 +1,9 @@
-//! `eseal image`: draws a seal picture (印章图片).
+//! `eseal image`: draws a seal picture, or cleans a scanned one (印章图片).
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use eseal_picture::{SealDesign, Templates, Warning, draw};
+use eseal_picture::{Scan, SealDesign, Templates, Warning, clean, draw_with_fonts};
 
 use crate::{exit::Exit, files};
 
@@ -16,57 +16,111 @@ pub(crate) struct Args {
     /// Template, such as co-42.
     #[arg(long, default_value = "co-42")]
     template: String,
+    /// File with templates of one's own, in the form of the shipped ones.
+    #[arg(long)]
+    templates: Option<PathBuf>,
     /// Name on the arc, or the person's name (印文).
-    #[arg(long, required_unless_present = "list")]
+    #[arg(long, required_unless_present_any = ["list", "scan"])]
     name: Option<String>,
+    /// Name in the register: another name on the seal is warned about.
+    #[arg(long)]
+    registered: Option<String>,
     /// Line below the centre; may be given several times.
     #[arg(long = "line")]
     lines: Vec<String>,
     /// Seal code on the lower arc.
     #[arg(long)]
     code: Option<String>,
+    /// Colour, #rrggbb, instead of the template's or the scanned ink's.
+    #[arg(long)]
+    color: Option<String>,
+    /// Font in which characters are looked for first: for rare characters. May be given several times.
+    #[arg(long = "font")]
+    fonts: Vec<PathBuf>,
     /// Pixels an inch of a PNG.
     #[arg(long)]
     dpi: Option<u16>,
-    /// File to write: .png or .svg.
+    /// Clean this scanned seal instead of drawing one: PNG, JPEG, BMP or GIF.
+    #[arg(long, conflicts_with_all = ["name", "lines", "code", "fonts", "templates", "registered", "dpi"])]
+    scan: Option<PathBuf>,
+    /// Size of the scanned seal on paper in mm, width×height, such as 40x40.
+    #[arg(long, value_parser = size, requires = "scan", required_unless_present_any = ["list", "name"])]
+    size: Option<(f64, f64)>,
+    /// File to write: .png or .svg; a cleaned scan is .png.
     #[arg(short, long, required_unless_present = "list")]
     output: Option<PathBuf>,
 }
 
 /// Runs `eseal image`.
 pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let own = args.templates.as_deref().map(templates).transpose()?;
+    let templates = own.as_ref().unwrap_or(Templates::shipped());
     if args.list {
-        for template in Templates::shipped().iter() {
-            println!("{:10} {} × {} mm  {}", template.id, template.width_mm, template.height_mm, template.name);
+        for template in templates.iter() {
+            println!("{:16} {} × {} mm  {}", template.id, template.width_mm, template.height_mm, template.name);
         }
         return Ok(Exit::Done);
     }
+    let output = args.output.as_deref().context("no file to write")?;
+    let (width_mm, height_mm, warnings) = match &args.scan {
+        Some(scan) => cleaned(args, scan, output)?,
+        None => drawn(args, templates, output)?,
+    };
+    for warning in &warnings {
+        let (zh, en) = warning.words();
+        eprintln!("{} {zh} / {en}", warning.code());
+    }
+    println!("{}: {width_mm} × {height_mm} mm", output.display());
+    Ok(Exit::Done)
+}
+
+fn drawn(args: &Args, templates: &Templates, output: &Path) -> Result<(f64, f64, Vec<Warning>)> {
+    let template =
+        templates.find(&args.template).with_context(|| format!("no template {}: see --list", args.template))?;
     let design = SealDesign {
         template: args.template.clone(),
         name: args.name.clone().unwrap_or_default(),
         lines: args.lines.clone(),
         code: args.code.clone(),
         dpi: args.dpi,
+        color: args.color.clone(),
+        registered_name: args.registered.clone(),
     };
-    let picture = draw(&design).context("cannot draw the picture")?;
-    for warning in &picture.warnings {
-        eprintln!("{}", in_words(warning));
-    }
-    let output = args.output.as_deref().context("no file to write")?;
-    match output.extension().and_then(|extension| extension.to_str()) {
-        Some("png") => files::write(output, &picture.png)?,
-        Some("svg") => files::write(output, picture.svg.as_bytes())?,
+    let fonts = args.fonts.iter().map(|path| files::read(path)).collect::<Result<Vec<_>>>()?;
+    let fonts: Vec<&[u8]> = fonts.iter().map(Vec::as_slice).collect();
+    let picture = draw_with_fonts(template, &design, &fonts).context("cannot draw the picture")?;
+    match extension(output) {
+        "png" => files::write(output, &picture.png)?,
+        "svg" => files::write(output, picture.svg.as_bytes())?,
         _ => bail!("{}: pictures are .png or .svg", output.display()),
     }
-    println!("{}: {} × {} mm", output.display(), picture.width_mm, picture.height_mm);
-    Ok(Exit::Done)
+    Ok((picture.width_mm, picture.height_mm, picture.warnings))
 }
 
-fn in_words(warning: &Warning) -> String {
-    match warning {
-        Warning::MissingGlyph(character) => format!("the font has no {character}"),
-        Warning::TooDense { percent } => format!("the characters are condensed to {percent} %"),
-        Warning::EmblemMissing => "the template wants an emblem; the centre is left empty".into(),
-        other => format!("{other:?}"),
+fn cleaned(args: &Args, scan: &Path, output: &Path) -> Result<(f64, f64, Vec<Warning>)> {
+    let (width_mm, height_mm) = args.size.context("--size is missing")?;
+    if extension(output) != "png" {
+        bail!("{}: a cleaned scan is .png", output.display());
     }
+    let bytes = files::read(scan)?;
+    let color = args.color.as_deref();
+    let picture = clean(&Scan { bytes: &bytes, width_mm, height_mm, color })
+        .with_context(|| format!("{} cannot be cleaned", scan.display()))?;
+    files::write(output, &picture.png)?;
+    Ok((width_mm, height_mm, picture.warnings))
+}
+
+fn templates(path: &Path) -> Result<Templates> {
+    let text = String::from_utf8(files::read(path)?).with_context(|| format!("{} is no text", path.display()))?;
+    Templates::parse(&text).with_context(|| path.display().to_string())
+}
+
+fn extension(path: &Path) -> &str {
+    path.extension().and_then(|extension| extension.to_str()).unwrap_or_default()
+}
+
+fn size(text: &str) -> Result<(f64, f64), String> {
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|error| format!("{text}: {error}"));
+    let (width, height) = text.split_once(['x', '×']).ok_or("width and height are parted by x")?;
+    Ok((number(width)?, number(height)?))
 }

@@ -15,6 +15,10 @@ const SAMPLES: &[(&str, &str, &str, &[&str], &str)] = &[
     ("foreign", "for-45", "示例（中国）投资有限公司", &[], ""),
     ("union", "union-42", "深圳市示例科技有限公司工会委员会", &[], ""),
     ("person2", "name-20", "李四", &[], ""),
+    ("plain", "name-18x18-plain", "欧阳小明", &[], ""),
+    ("row", "name-30x10", "李四", &[], ""),
+    ("column", "name-10x30", "王小明", &[], ""),
+    ("department", "co-38", "深圳市示例科技有限公司人力资源部", &[], ""),
 ];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -27,6 +31,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             lines: lines.iter().map(|line| (*line).into()).collect(),
             code: (!code.is_empty()).then(|| (*code).into()),
             dpi,
+            ..SealDesign::default()
         })?;
         fs::write(folder.join(format!("seal-{file}.png")), &picture.png)?;
         fs::write(folder.join(format!("seal-{file}.svg")), &picture.svg)?;

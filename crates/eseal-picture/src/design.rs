@@ -22,6 +22,10 @@ pub struct SealDesign {
     pub code: Option<String>,
     /// Pixels an inch of the PNG; [`DEFAULT_DPI`] if none.
     pub dpi: Option<u16>,
+    /// `#rrggbb` instead of the template's colour.
+    pub color: Option<String>,
+    /// 登记名称: what the holder is called in the register; another name on the seal is worth a warning.
+    pub registered_name: Option<String>,
 }
 
 /// 印模: the drawn picture in two formats.
@@ -52,6 +56,79 @@ pub enum Warning {
     },
     /// 徽: the template wants an emblem, which is protected and not shipped; the centre is empty.
     EmblemMissing,
+    /// 名称不符: the name on the seal is not the one in the register.
+    NameDiffers {
+        /// As registered.
+        registered: String,
+    },
+    /// 分辨率低: a scan has too few pixels for its size on paper.
+    Coarse {
+        /// Pixels an inch.
+        dpi: u16,
+    },
+    /// 比例不符: the scanned seal is not as wide and high as stated; it was not stretched.
+    Proportions {
+        /// Width found, pixels.
+        width: u32,
+        /// Height found, pixels.
+        height: u32,
+    },
+    /// 其他墨色: ink of another colour, such as writing under a red seal, was left out.
+    OtherInk {
+        /// Of all ink.
+        percent: u8,
+    },
+}
+
+impl Warning {
+    /// Stable name, for those who count or translate them.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::MissingGlyph(_) => "MISSING_GLYPH",
+            Self::TooDense { .. } => "TOO_DENSE",
+            Self::EmblemMissing => "EMBLEM_MISSING",
+            Self::NameDiffers { .. } => "NAME_DIFFERS",
+            Self::Coarse { .. } => "COARSE",
+            Self::Proportions { .. } => "PROPORTIONS",
+            Self::OtherInk { .. } => "OTHER_INK",
+        }
+    }
+
+    /// In words: Chinese, English.
+    #[must_use]
+    pub fn words(&self) -> (String, String) {
+        match self {
+            Self::MissingGlyph(character) => (
+                format!("字库中没有“{character}”，以方框代替"),
+                format!("the font has no {character}: a box stands in its place"),
+            ),
+            Self::TooDense { percent } => (
+                format!("文字过密，宽度已压缩到高度的 {percent}%"),
+                format!("the characters are condensed to {percent} % of their height"),
+            ),
+            Self::EmblemMissing => (
+                "该模板需要国徽或党徽，本系统不提供其图样，中心留空".into(),
+                "the template wants an emblem, which is not shipped: the centre is left empty".into(),
+            ),
+            Self::NameDiffers { registered } => (
+                format!("印文与登记名称“{registered}”不一致"),
+                format!("the name on the seal is not the registered one, {registered}"),
+            ),
+            Self::Coarse { dpi } => (
+                format!("图像只有 {dpi} dpi，打印时会显得粗糙，请用 300 dpi 以上扫描"),
+                format!("only {dpi} dpi, coarse in print: scan with 300 dpi or more"),
+            ),
+            Self::Proportions { width, height } => (
+                format!("印模为 {width}×{height} 像素，与给定的宽高比例不符，未作拉伸"),
+                format!("the seal is {width}×{height} pixels, other proportions than stated; it was not stretched"),
+            ),
+            Self::OtherInk { percent } => (
+                format!("有 {percent}% 的墨迹不是印章的颜色，已去除"),
+                format!("{percent} % of the ink has another colour than the seal and was left out"),
+            ),
+        }
+    }
 }
 
 /// Why there is no picture.
@@ -76,6 +153,9 @@ pub enum DrawError {
     /// The resolution is outside 72 to 1200.
     #[error("{0} dpi are outside 72 to 1200")]
     Resolution(u16),
+    /// Not `#rrggbb`.
+    #[error("a colour is written #rrggbb")]
+    Color,
     /// The template gives measures that leave no room.
     #[error("template {0:?} gives measures that cannot be drawn")]
     Geometry(String),
@@ -100,14 +180,32 @@ pub fn draw(design: &SealDesign) -> Result<SealPicture, DrawError> {
 /// # Errors
 /// As [`draw`].
 pub fn draw_with(template: &Template, design: &SealDesign) -> Result<SealPicture, DrawError> {
+    draw_with_fonts(template, design, &[])
+}
+
+/// As [`draw_with`], with fonts of one's own (TrueType, OpenType), in which characters are looked for first: for rare
+/// characters of names, or another face.  What is no font is passed over.
+///
+/// # Errors
+/// As [`draw`].
+pub fn draw_with_fonts(template: &Template, design: &SealDesign, fonts: &[&[u8]]) -> Result<SealPicture, DrawError> {
     let dpi = design.dpi.unwrap_or(DEFAULT_DPI);
     // Below 72 no character can be read; above 1200 no printer shows more.
     if !(72..=1200).contains(&dpi) {
         return Err(DrawError::Resolution(dpi));
     }
     check_texts(template, design)?;
-    let drawing = layout::lay_out(template, design)?;
-    let canvas = Canvas { width_mm: template.width_mm, height_mm: template.height_mm, color: &template.color };
+    let color = design.color.as_deref().unwrap_or(&template.color);
+    if output::rgb(color).is_none() {
+        return Err(DrawError::Color);
+    }
+    let mut drawing = layout::lay_out(template, design, fonts)?;
+    if let Some(registered) = &design.registered_name
+        && plain(registered) != plain(&design.name)
+    {
+        drawing.warnings.push(Warning::NameDiffers { registered: registered.clone() });
+    }
+    let canvas = Canvas { width_mm: template.width_mm, height_mm: template.height_mm, color };
     Ok(SealPicture {
         png: output::png(&canvas, &drawing.shapes, dpi)?,
         svg: output::svg(&canvas, &drawing.shapes),
@@ -115,6 +213,16 @@ pub fn draw_with(template: &Template, design: &SealDesign) -> Result<SealPicture
         height_mm: template.height_mm,
         warnings: drawing.warnings,
     })
+}
+
+/// A name as it is compared: brackets of either width are the same, blanks do not count.
+fn plain(name: &str) -> String {
+    let narrow = |character| match character {
+        '（' | '〔' | '［' => '(',
+        '）' | '〕' | '］' => ')',
+        other => other,
+    };
+    name.chars().filter(|character| !character.is_whitespace()).map(narrow).collect()
 }
 
 fn check_texts(template: &Template, design: &SealDesign) -> Result<(), DrawError> {
@@ -180,6 +288,36 @@ mod tests {
     fn a_very_long_name_is_drawn_with_a_warning() {
         let found = warnings("co-38", &"深圳市示例科技".repeat(7));
         assert!(matches!(found[..], [Warning::TooDense { .. }]), "{found:?}");
+    }
+
+    #[test]
+    fn another_name_than_the_registered_one_is_named() {
+        let named = |name: &str, registered: &str| {
+            let design =
+                SealDesign { dpi: Some(96), registered_name: Some(registered.into()), ..design("co-42", name) };
+            draw(&design).unwrap().warnings
+        };
+        assert_eq!(named("深圳（示例）公司", "深圳(示例)公司"), []);
+        assert_eq!(
+            named("深圳市示例科技公司", "深圳市示例科技有限公司"),
+            [Warning::NameDiffers { registered: "深圳市示例科技有限公司".into() }]
+        );
+    }
+
+    #[test]
+    fn colour_and_fonts_of_ones_own_are_used() {
+        let blue = SealDesign { color: Some("#0000ff".into()), dpi: Some(96), ..design("co-42", "深圳市") };
+        let pixels = crate::decode_picture("png", &draw(&blue).unwrap().png).unwrap();
+        let (width, height) = (usize::try_from(pixels.width).unwrap(), usize::try_from(pixels.height).unwrap());
+        assert_eq!(pixels.rgba[(height / 2 * width + width / 2) * 4..][..4], [0, 0, 255, 255], "the star");
+        let wrong = SealDesign { color: Some("blue".into()), ..blue.clone() };
+        assert!(matches!(draw(&wrong), Err(DrawError::Color)));
+
+        let template = Templates::shipped().find("co-42").unwrap();
+        let usual = draw_with_fonts(template, &blue, &[b"no font"]).unwrap();
+        let sans = draw_with_fonts(template, &blue, &[eseal_fonts::SANS_REGULAR]).unwrap();
+        assert_ne!(usual.svg, sans.svg);
+        assert_eq!(usual.svg, draw(&blue).unwrap().svg);
     }
 
     #[test]

@@ -8,8 +8,8 @@ use skrifa::{
 use tiny_skia::{Path, PathBuilder, Rect, Transform};
 
 /// The fonts that characters are looked for in, in this order.
-pub(crate) struct Fonts {
-    faces: Vec<FontRef<'static>>,
+pub(crate) struct Fonts<'a> {
+    faces: Vec<FontRef<'a>>,
 }
 
 /// One character in font units, y up.
@@ -22,19 +22,19 @@ pub(crate) struct Glyph {
     pub(crate) is_missing: bool,
 }
 
-impl Fonts {
-    /// For words: 宋体 first.
-    pub(crate) fn serif() -> Self {
-        Self::of(&[eseal_fonts::SERIF_BOLD, eseal_fonts::SANS_REGULAR])
+impl<'a> Fonts<'a> {
+    /// For words: those first, then 宋体.
+    pub(crate) fn serif(first: &[&'a [u8]]) -> Self {
+        Self::of(first.iter().copied().chain([eseal_fonts::SERIF_BOLD, eseal_fonts::SANS_REGULAR]))
     }
 
     /// For numbers: without serifs.
     pub(crate) fn sans() -> Self {
-        Self::of(&[eseal_fonts::SANS_REGULAR, eseal_fonts::SERIF_BOLD])
+        Self::of([eseal_fonts::SANS_REGULAR, eseal_fonts::SERIF_BOLD].into_iter())
     }
 
-    fn of(fonts: &[&'static [u8]]) -> Self {
-        Self { faces: fonts.iter().filter_map(|bytes| FontRef::new(bytes).ok()).collect() }
+    fn of(fonts: impl Iterator<Item = &'a [u8]>) -> Self {
+        Self { faces: fonts.filter_map(|bytes| FontRef::new(bytes).ok()).collect() }
     }
 
     /// The outline of a character, or a box.

@@ -8,7 +8,7 @@ use crate::{
     arc::Ellipse,
     design::{DrawError, SealDesign, Warning},
     glyph::{Fonts, Place, single},
-    template::{Arc, Centre, Grid, Line, Shape, Template},
+    template::{Arc, Centre, Grid, Line, Order, Shape, Template},
 };
 
 /// Characters narrower than this share of their height are hard to read.
@@ -31,10 +31,10 @@ pub(crate) struct Drawing {
 }
 
 /// Puts ring, centre and texts in their places.
-pub(crate) fn lay_out(template: &Template, design: &SealDesign) -> Result<Drawing, DrawError> {
+pub(crate) fn lay_out(template: &Template, design: &SealDesign, fonts: &[&[u8]]) -> Result<Drawing, DrawError> {
     let mut sheet = Sheet {
         template,
-        fonts: Fonts::serif(),
+        fonts: Fonts::serif(fonts),
         digits: Fonts::sans(),
         shapes: Vec::new(),
         warnings: Vec::new(),
@@ -75,8 +75,8 @@ fn characters(text: &str) -> Vec<char> {
 
 struct Sheet<'a> {
     template: &'a Template,
-    fonts: Fonts,
-    digits: Fonts,
+    fonts: Fonts<'a>,
+    digits: Fonts<'a>,
     shapes: Vec<Filled>,
     warnings: Vec<Warning>,
     /// What the text on the upper arc leaves free inside, once it stands.
@@ -235,9 +235,13 @@ impl Sheet<'_> {
 
     /// Columns from right to left, characters from top to bottom.
     fn grid(&mut self, grid: &Grid, text: &[char]) -> Result<(), DrawError> {
-        let columns = (1_u32..).find(|side| side * side >= u32::try_from(text.len()).unwrap_or(u32::MAX)).unwrap_or(1);
-        let count = u32::try_from(text.len()).unwrap_or(u32::MAX);
-        let rows = count.div_ceil(columns).max(1);
+        let count = u32::try_from(text.len()).unwrap_or(u32::MAX).max(1);
+        let columns = match grid.order {
+            Order::Square => (1_u32..).find(|side| side * side >= count).unwrap_or(1),
+            Order::Row => count,
+            Order::Column => 1,
+        };
+        let rows = count.div_ceil(columns);
         let inset = self.inside() + grid.margin_mm;
         let cell =
             |whole: f64, parts: u32| (whole - 2.0 * inset - grid.gap_mm * f64::from(parts - 1)) / f64::from(parts);
@@ -246,7 +250,10 @@ impl Sheet<'_> {
             return Err(self.error());
         }
         for (index, &character) in (0_u32..).zip(text) {
-            let (column, row) = (columns - 1 - index / rows, index % rows);
+            let (column, row) = match grid.order {
+                Order::Row => (index, 0),
+                Order::Square | Order::Column => (columns - 1 - index / rows, index % rows),
+            };
             self.character(
                 character,
                 &Place {

@@ -67,10 +67,16 @@ fn path_data(shape: &Filled) -> String {
 }
 
 fn color(text: &str) -> Option<Color> {
+    let [red, green, blue] = rgb(text)?;
+    Some(Color::from_rgba8(red, green, blue, 0xff))
+}
+
+/// Red, green and blue of `#rrggbb`.
+pub(crate) fn rgb(text: &str) -> Option<[u8; 3]> {
     let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6)?;
     let value = u32::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))?;
     let [_, red, green, blue] = value.to_be_bytes();
-    Some(Color::from_rgba8(red, green, blue, 0xff))
+    Some([red, green, blue])
 }
 
 #[expect(
@@ -84,7 +90,7 @@ fn pixels(length: f64) -> Option<u32> {
 }
 
 /// Puts a pHYs chunk behind the header, so that a viewer shows the seal in its true size.
-fn with_resolution(mut png: Vec<u8>, dpi: u16) -> Vec<u8> {
+pub(crate) fn with_resolution(mut png: Vec<u8>, dpi: u16) -> Vec<u8> {
     const AFTER_IHDR: usize = 8 + 25; // signature, then length, name, 13 bytes and sum
     let per_meter = (u32::from(dpi) * 10_000 + 127) / 254;
     let mut body = *b"pHYs\0\0\0\0\0\0\0\0\x01";

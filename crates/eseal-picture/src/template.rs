@@ -131,6 +131,22 @@ pub struct Grid {
     pub margin_mm: f64,
     /// Between characters.
     pub gap_mm: f64,
+    /// How the characters stand.
+    #[serde(default)]
+    pub order: Order,
+}
+
+/// 排列: how the characters of a name seal stand.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Order {
+    /// 回文: as many columns as rows, from right to left.
+    #[default]
+    Square,
+    /// 横排: one row, from left to right.
+    Row,
+    /// 竖排: one column, from top to bottom.
+    Column,
 }
 
 /// The template file is wrong.

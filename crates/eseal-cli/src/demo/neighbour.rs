@@ -205,6 +205,7 @@ fn sealed(authority: &mut Authority, name: &str, code: &str, file: &Path, now: T
         lines: Vec::new(),
         code: Some(code.into()),
         dpi: None,
+        ..SealDesign::default()
     })
     .with_context(|| format!("the picture of seal {code}"))?;
     let start = whole_second(now)?;

@@ -233,6 +233,7 @@ fn make(folder: &Path, seal: &Seal, certificate: &[u8], valid: (Timestamp, Times
         lines: seal.lines.iter().map(|line| (*line).to_owned()).collect(),
         code: (seal.seal_type != "05").then(|| seal.code.to_owned()),
         dpi: None,
+        ..SealDesign::default()
     })
     .with_context(|| format!("the picture of seal {}", seal.code))?;
     let kind: i64 = seal.seal_type.parse().context("a seal's type")?;
