@@ -57,6 +57,7 @@ macro_rules! functions {
 functions! {
     GetSealList = "1-1", "basic/getSealList", Reads, "获取可用印章列表", "list of usable seals";
     ConvertFile = "1-2", "basic/convertFile", Creates, "文件格式转换", "conversion of files";
+    MakeSealImage = "", "basic/makeSealImage", Reads, "制作印章图片", "picture for a seal";
     GetLoginQrCode = "2-1", "login/getLoginQrCode", Creates, "获取登录二维码", "login code";
     GetLoginQrStatus = "2-2", "login/getLoginQrStatus", Reads, "查询登录二维码状态", "state of a login code";
     GetUsbKeyChallenge = "2-3", "login/getUsbKeyChallenge", Creates, "获取 USBKey 登录挑战", "challenge for login by USBKey";
@@ -81,11 +82,13 @@ impl Function {
         Self::ALL.iter().copied().find(|function| function.path() == path)
     }
 
-    /// The function whose right allows this one: asking for a signing task belongs to starting it.
+    /// The function whose right allows this one: asking for a signing task belongs to starting it, pictures of seals to
+    /// their list.
     #[must_use]
     pub const fn right(self) -> Self {
         match self {
             Self::GetSignTask => Self::SignDigestByMobile,
+            Self::MakeSealImage => Self::GetSealList,
             other => other,
         }
     }

@@ -23,6 +23,7 @@ macro_rules! interfaces {
 interfaces! {
     GetSealList => GetSealListResult;
     ConvertFile => ConvertFileResult;
+    MakeSealImage => MakeSealImageResult;
     GetLoginQrCode => GetLoginQrCodeResult;
     GetLoginQrStatus => GetLoginQrStatusResult;
     GetUsbKeyChallenge => GetUsbKeyChallengeResult;

@@ -8,8 +8,8 @@ use axum::{
 };
 use eseal_api::{
     ComposeSignature, ConvertFile, GenerateDigest, GetLoginQrCode, GetLoginQrStatus, GetSealList, GetSignTask,
-    GetUsbKeyChallenge, LoginByUsbKey, SignDigestByMobile, SignDigestByServer, SignDigestByUsbKey, SignFile,
-    VerifyFile, VerifySeal,
+    GetUsbKeyChallenge, LoginByUsbKey, MakeSealImage, SignDigestByMobile, SignDigestByServer, SignDigestByUsbKey,
+    SignFile, VerifyFile, VerifySeal,
 };
 use eseal_service::{App, UseCase, mobile};
 
@@ -49,6 +49,7 @@ fn interfaces() -> Router<Http> {
         // 6.1 基础功能
         .function::<GetSealList>()
         .function::<ConvertFile>()
+        .function::<MakeSealImage>()
         // 6.2 系统登录
         .function::<GetLoginQrCode>()
         .function::<GetLoginQrStatus>()

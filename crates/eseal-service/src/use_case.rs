@@ -79,6 +79,7 @@ fn check_system_id(caller: &Caller, content: &Value, function: Function) -> Resu
     let is_optional = matches!(
         function,
         Function::ConvertFile
+            | Function::MakeSealImage
             | Function::GetSignTask
             | Function::VerifyFile
             | Function::VerifySeal
@@ -211,6 +212,7 @@ macro_rules! use_cases {
 // Chapter 6, one line an interface.  What only reads is never kept.
 use_cases! {
     GetSealList => GetSealListResult, basic::seal_list, again |_q, _m| Nothing, keep |_| false;
+    MakeSealImage => MakeSealImageResult, basic::seal_image, again |_q, _m| Nothing, keep |_| false;
     // The answer holds a token.
     GetLoginQrCode => GetLoginQrCodeResult, login::qr_code, again |_q, _m| Nothing, keep |_| false;
     GetLoginQrStatus => GetLoginQrStatusResult, login::qr_status, again |_q, _m| Nothing, keep |_| false;

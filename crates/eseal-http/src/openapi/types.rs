@@ -71,6 +71,7 @@ macro_rules! types {
 types! {
     GetSealList => GetSealListResult;
     ConvertFile => ConvertFileResult;
+    MakeSealImage => MakeSealImageResult;
     GetLoginQrCode => GetLoginQrCodeResult;
     GetLoginQrStatus => GetLoginQrStatusResult;
     GetUsbKeyChallenge => GetUsbKeyChallengeResult;

@@ -1,3 +1,4 @@
 //! Seal pictures as others give them.
 
+mod scans;
 mod vector;

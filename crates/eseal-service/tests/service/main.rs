@@ -16,6 +16,7 @@ mod phone_refresh;
 mod phone_signing;
 mod phone_world;
 mod production;
+mod seal_image;
 mod tickets;
 mod usbkey_login;
 mod verification;
