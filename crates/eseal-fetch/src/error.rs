@@ -58,6 +58,26 @@ pub enum FetchError {
 }
 
 impl FetchError {
+    /// Its name, for logs and counters: never changes its meaning.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Url => "URL",
+            Self::NotListed { .. } => "NOT_LISTED",
+            Self::PrivateAddress { .. } => "PRIVATE_ADDRESS",
+            Self::LeftAlone { .. } => "LEFT_ALONE",
+            Self::Busy => "BUSY",
+            Self::TimedOut => "TIMED_OUT",
+            Self::Unreachable(_) => "UNREACHABLE",
+            Self::Tls(_) => "TLS",
+            Self::Redirect => "REDIRECT",
+            Self::Status(_) => "STATUS",
+            Self::ContentType(_) => "CONTENT_TYPE",
+            Self::TooLarge { .. } => "TOO_LARGE",
+            Self::Useless(_) => "USELESS",
+        }
+    }
+
     /// True if it says something about the host's health: then it counts for leaving it alone.
     pub(crate) const fn is_outage(&self) -> bool {
         matches!(self, Self::TimedOut | Self::Unreachable(_) | Self::Tls(_) | Self::Status(500..))

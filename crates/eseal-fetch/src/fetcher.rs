@@ -146,7 +146,7 @@ impl Fetcher {
                 (Ok(bytes.into()), until)
             }
             Err(error) => {
-                tracing::info!(url = request.url, %error, "Could not fetch evidence: {error}");
+                tracing::info!(url = request.url, code = error.code(), "Could not fetch evidence: {error}");
                 let until = error.is_kept().then(|| later(now, self.limits.failure));
                 (Err(error), until)
             }

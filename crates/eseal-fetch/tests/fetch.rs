@@ -2,7 +2,7 @@
 
 use std::{
     io::{Read, Write},
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -15,8 +15,11 @@ use eseal_fetch::{AllowList, FetchError, Fetcher, Kept, Limits, Request, Roots, 
 use eseal_testkit::{Pki, now};
 use jiff::{SignedDuration, Timestamp};
 
+#[path = "fetch/https.rs"]
+mod https;
+
 /// How the server answers, by path.
-type Answers = fn(&str, &mut TcpStream);
+type Answers = fn(&str, &mut dyn Write);
 
 struct Server {
     port: u16,
@@ -62,13 +65,13 @@ impl Server {
     }
 }
 
-fn send(stream: &mut TcpStream, head: &str, body: &[u8]) {
+fn send(stream: &mut dyn Write, head: &str, body: &[u8]) {
     let _ = stream.write_all(format!("HTTP/1.1 {head}\r\nConnection: close\r\n").as_bytes());
     let _ = stream.write_all(format!("Content-Length: {}\r\n\r\n", body.len()).as_bytes());
     let _ = stream.write_all(body);
 }
 
-fn behave(path: &str, stream: &mut TcpStream) {
+fn behave(path: &str, stream: &mut dyn Write) {
     match path.split('?').next().unwrap_or_default() {
         "/good" => send(stream, "200 OK\r\nContent-Type: application/json; charset=utf-8", b"{}"),
         "/html" => send(stream, "200 OK\r\nContent-Type: text/html", b"<html>"),
@@ -107,9 +110,9 @@ fn behave(path: &str, stream: &mut TcpStream) {
     }
 }
 
-fn drip(stream: &mut TcpStream, bytes: &[u8]) {
+fn drip(stream: &mut dyn Write, bytes: &[u8]) {
     for byte in bytes {
-        if stream.write_all(&[*byte]).is_err() {
+        if stream.write_all(&[*byte]).and_then(|()| stream.flush()).is_err() {
             return;
         }
         thread::sleep(Duration::from_millis(100));

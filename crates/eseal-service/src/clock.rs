@@ -31,6 +31,11 @@ impl FixedClock {
         Self(Mutex::new(now))
     }
 
+    /// Moves to a moment, earlier or later.
+    pub fn set(&self, now: Timestamp) {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = now;
+    }
+
     /// Moves forward.
     pub fn advance(&self, by: Duration) {
         let mut now = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -42,6 +42,8 @@ pub struct AttributesSpec {
     pub message_digests: Vec<Vec<u8>>,
     /// signingTime.
     pub time: Option<Timestamp>,
+    /// Further attributes, DER.
+    pub others: Vec<Vec<u8>>,
 }
 
 impl CmsSpec {
@@ -56,6 +58,7 @@ impl CmsSpec {
                 content_type: Some(oid::GM_DATA),
                 message_digests: vec![sm3(document).to_vec()],
                 time: Some(now()),
+                others: Vec::new(),
             }),
             message: document.to_vec(),
             as_e: false,
@@ -135,6 +138,7 @@ impl AttributesSpec {
         let digests = self.message_digests.iter();
         list.extend(digests.map(|digest| attribute(oid::MESSAGE_DIGEST, &write::octet_string(digest))));
         list.extend(self.time.map(|time| attribute(oid::SIGNING_TIME, &write::utc_time(time))));
+        list.extend(self.others.iter().cloned());
         write::set_of(&list)
     }
 }

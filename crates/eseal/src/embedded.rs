@@ -1,6 +1,6 @@
 //! Evidence that comes with a document or a signature (内嵌证据): it helps, and is never trusted by itself.
 
-use eseal_asn1::{Node, tag};
+use eseal_asn1::{Error, Node, tag, write};
 use serde::{Deserialize, Serialize};
 
 /// Certificates, lists and responses that came along, DER (内嵌证据).
@@ -20,9 +20,14 @@ pub struct Embedded {
 
 /// id-ri-ocsp-response, 1.3.6.1.5.5.7.16.2 (RFC 5940).
 const OCSP_RESPONSE: &[u8] = &[0x2B, 6, 1, 5, 5, 7, 16, 2];
+/// adbe-revocationInfoArchival, 1.2.840.113583.1.1.8 (ISO 32000-2, 12.8.3.3.2).
+const REVOCATION_ARCHIVAL: &[u8] = &[0x2A, 0x86, 0x48, 0x86, 0xF7, 0x2F, 1, 1, 8];
+/// Most values of one archival attribute: lists and responses for a few paths.
+const MAX_ARCHIVED: usize = 64;
 
 impl Embedded {
-    /// What stands in a SignedData: `certificates`, and `crls`, whose elements are lists or responses.
+    /// What stands in a SignedData: `certificates`, `crls`, whose elements are lists or responses, and what its signers
+    /// archived among their signed attributes, as PDF writers do.
     pub(crate) fn of_signed_data(data: &eseal_ses::cms::SignedData<'_>) -> Self {
         let mut embedded =
             Self { certificates: data.certificates.iter().map(|der| der.to_vec()).collect(), ..Self::default() };
@@ -32,7 +37,39 @@ impl Embedded {
                 None => embedded.crls.push(item.to_vec()),
             }
         }
+        for attributes in data.signers.iter().filter_map(|signer| signer.attributes) {
+            // What cannot be read there is no evidence; the signature is judged all the same.
+            let _ = embedded.add_archived(&write::element(tag::SET, &[attributes]));
+        }
         embedded
+    }
+
+    /// Adds what the archival attribute of a SET of attributes holds.
+    ///
+    /// ```text
+    /// RevocationInfoArchival ::= SEQUENCE {
+    ///     crl          [0] EXPLICIT SEQUENCE OF CertificateList OPTIONAL,
+    ///     ocsp         [1] EXPLICIT SEQUENCE OF OCSPResponse OPTIONAL,
+    ///     otherRevInfo [2] EXPLICIT SEQUENCE OF OtherRevInfo OPTIONAL }
+    /// ```
+    fn add_archived(&mut self, attributes: &[u8]) -> Result<(), Error> {
+        let mut attributes = Node::parse(attributes)?.children();
+        while let Some(attribute) = attributes.read()? {
+            let mut fields = attribute.children();
+            if fields.expect(tag::OID, "attribute type")?.body != REVOCATION_ARCHIVAL {
+                continue;
+            }
+            let mut values = fields.expect(tag::SET, "attribute values")?.children();
+            let mut archive = values.expect(tag::SEQUENCE, "RevocationInfoArchival")?.children();
+            for (number, list) in [(0, &mut self.crls), (1, &mut self.ocsps)] {
+                let Some(explicit) = archive.optional(tag::context(number))? else { continue };
+                let mut items = explicit.children().expect(tag::SEQUENCE, "revocation values")?.children();
+                while let Some(item) = items.read()?.filter(|_| list.len() < MAX_ARCHIVED) {
+                    list.push(item.raw.to_vec());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// True if nothing came along.

@@ -4,6 +4,7 @@ mod files;
 mod pages;
 mod phones;
 mod public;
+mod regions;
 mod repetition;
 mod reports;
 mod sockets;

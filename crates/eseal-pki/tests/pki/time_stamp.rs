@@ -2,9 +2,9 @@
 
 use std::process::Command;
 
-use eseal_gm::Hash;
+use eseal_gm::{Hash, sm2::SigningKey};
 use eseal_pki::{
-    issue::{SigningAlgorithm, TokenTemplate, time_stamp_granted, time_stamp_rejected},
+    issue::{Profile, SigningAlgorithm, TokenTemplate, time_stamp_granted, time_stamp_rejected},
     pem,
     time_stamp::{TimeStampFailure, TimeStampRequest, TimeStampResponse, time_stamp_request},
 };
@@ -89,4 +89,35 @@ fn openssl_verifies_our_tokens_and_we_answer_its_questions() {
         let said = openssl(&["ts", "-query", "-in", &question, "-text"]).expect("OpenSSL is here");
         assert!(said.contains("Certificate required: yes") && said.contains("0x0909090909090909"), "{said}");
     }
+}
+
+#[test]
+fn openssl_verifies_our_sm2_tokens_but_for_the_id() {
+    // It verifies SM2 with an empty ID here and offers no option for another (formats.md Q23): so this token is signed
+    // with that one, and all else is as we make it.  With the ID of the standard it must refuse.
+    let tsa = crate::issue(6, "时间戳", Profile::Tsa, None);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (data, question, answer, der, certificate) =
+        (path("data"), path("question"), path("answer"), path("der"), path("certificate"));
+    std::fs::write(&data, b"a signature value").expect("a file");
+    std::fs::write(&der, &tsa.der).expect("a file");
+    if openssl(&["x509", "-inform", "DER", "-in", &der, "-out", &certificate]).is_none() {
+        return;
+    }
+    openssl(&["ts", "-query", "-data", &data, "-sm3", "-cert", "-out", &question]);
+    let request = std::fs::read(&question).expect("a question");
+    let request = TimeStampRequest::from_der(&request).expect("a question");
+    let template = TokenTemplate::for_request(&request, POLICY, &[5, 6], crate::now());
+    let verify = |key: &SigningKey| {
+        let token = template.signed_by(&tsa.der, &[], &|bytes| Ok(key.sign(bytes))).expect("a token");
+        std::fs::write(&answer, time_stamp_granted(&token)).expect("a file");
+        let arguments = ["ts", "-verify", "-in", &answer, "-queryfile", &question, "-CAfile", &certificate];
+        let output = Command::new("openssl").args(arguments).output().expect("OpenSSL is here");
+        String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned()
+    };
+    let said = verify(&tsa.key.clone().with_id(b"").expect("an ID"));
+    assert!(said.contains("Verification: OK"), "{said}");
+    let said = verify(&tsa.key);
+    assert!(said.contains("Verification: FAILED"), "{said}");
 }

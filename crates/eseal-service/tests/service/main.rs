@@ -10,6 +10,7 @@ mod idempotency;
 mod journey;
 mod login_code;
 mod office;
+mod online;
 mod phone_enrolment;
 mod phone_held;
 mod phone_refresh;

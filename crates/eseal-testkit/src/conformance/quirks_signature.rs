@@ -212,6 +212,7 @@ fn cms(world: &ConformanceWorld) -> Vec<Case> {
             content_type: Some(oid::PKCS7_DATA),
             message_digests: vec![sm3(document).to_vec()],
             time: Some(world.now),
+            others: Vec::new(),
         }),
         ..CmsSpec::new(document)
     };

@@ -4,10 +4,14 @@ use std::{path::Path, process::Command};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use eseal::{Anchor, Conclusion, Outcome, Policy, Report, SignatureKind, SubIndication, TimeSource};
+use eseal_asn1::write;
 use eseal_gm::{Hash, sm3};
-use eseal_pki::{issue::Profile, pem};
+use eseal_pki::{
+    issue::{Profile, RevokedEntry},
+    pem,
+};
 use eseal_ses::oid;
-use eseal_testkit::{CmsSpec, Party, days, signed_ofd, signed_pdf, time};
+use eseal_testkit::{CmsSpec, Party, days, now, signed_ofd, signed_pdf, time};
 use tempfile::TempDir;
 
 use crate::world::{World, at, codes};
@@ -349,6 +353,43 @@ fn certificates_that_come_with_a_signature_build_its_path_and_are_not_trusted() 
     }
 }
 
+/// adbe-revocationInfoArchival with lists.
+fn archival(crls: &[&[u8]]) -> Vec<u8> {
+    let kind = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x2F, 1, 1, 8];
+    let value = write::sequence(&[&write::context(0, &write::sequence(crls))]);
+    write::sequence(&[&write::oid(&kind), &write::set(&value)])
+}
+
+#[test]
+fn what_a_signer_archived_tells_of_revocation_and_is_checked_like_anything_else() {
+    let mut world = World::new();
+    world.evidence.crls.clear();
+    let (good, stale) = (world.pki.crl(), world.pki.crl_at(now() - days(400)));
+    let serial = eseal_pki::Certificate::from_der(&world.pki.signer.certificate).unwrap().serial.to_vec();
+    let entry = RevokedEntry { serial, since: now() - days(1), reason: Some(1) };
+    let revoked = world.pki.crl_with(now(), &[entry]);
+    let mut forged = good.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    let unknown = (Conclusion::Indeterminate, Some(SubIndication::TryLater));
+    for (case, crls, expected) in [
+        ("a good list", vec![&good[..]], (Conclusion::Valid, None)),
+        ("none", vec![], unknown),
+        ("a stale list", vec![&stale[..]], unknown),
+        ("a forged list", vec![&forged[..]], unknown),
+        ("no list", vec![&b"\x30\x03\x02\x01\x05"[..]], unknown),
+        ("a list with the signer", vec![&revoked[..]], (Conclusion::Invalid, Some(SubIndication::Revoked))),
+    ] {
+        for (name, bytes) in documents(|document| {
+            let mut spec = CmsSpec::new(document);
+            spec.attributes.as_mut().unwrap().others = vec![archival(&crls)];
+            spec.signed_by(&[&world.pki.signer])
+        }) {
+            let report = world.report(&bytes);
+            assert_eq!((report.conclusion, report.sub_indication), expected, "{name} {case}: {report:#?}");
+        }
+    }
+}
+
 /// Keys and certificates of OpenSSL in a folder; none if it is absent.
 struct OpenSsl(TempDir);
 
@@ -543,6 +584,78 @@ fn what_pyhanko_signs_is_valid_and_a_changed_copy_is_not() {
     }
     assert_eq!(world.report(&eseal_testkit::pdf(1)).conclusion, Conclusion::Indeterminate);
 }
+
+#[test]
+fn what_pyhanko_archives_in_a_signature_is_heard() {
+    let Some(openssl) = OpenSsl::new() else { return };
+    let folder = openssl.path();
+    std::fs::write(folder.join("plain.pdf"), eseal_testkit::pdf(1)).unwrap();
+    std::fs::write(folder.join("ca.cnf"), CA_SETTINGS).unwrap();
+    std::fs::write(folder.join("index"), "").unwrap();
+    for line in [
+        "req -x509 -newkey rsa:2048 -nodes -keyout root.key -out root.pem -subj /CN=root -days 30 -config ca.cnf -extensions root",
+        "req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj /CN=leaf -config ca.cnf",
+        "x509 -req -in leaf.csr -CA root.pem -CAkey root.key -CAcreateserial -out leaf.pem -days 30 -extfile ca.cnf -extensions leaf",
+        "ca -gencrl -config ca.cnf -keyfile root.key -cert root.pem -out root.crl",
+        "crl -in root.crl -outform DER -out root.crl.der",
+    ] {
+        assert!(openssl.run(&line.split(' ').collect::<Vec<_>>()), "{line}");
+    }
+    let Ok(output) = Command::new("python3").args(["-c", PYHANKO_ARCHIVAL]).current_dir(folder).output() else {
+        println!("skipped: python3 is absent");
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    if said.contains("No module named") {
+        println!("skipped: pyHanko is absent");
+        return;
+    }
+    assert!(output.status.success(), "{said}");
+    let bytes = std::fs::read(folder.join("signed.pdf")).unwrap();
+    assert!(!bytes.windows(4).any(|window| window == b"/DSS"));
+    let mut world = World { now: jiff::Timestamp::now(), ..World::new() };
+    world.evidence.crls.clear();
+    world.evidence.anchors =
+        vec![Anchor { certificate: openssl.certificate("root"), region: String::new(), own: false }];
+    assert!(world.policy.require_revocation);
+    let report = world.report(&bytes);
+    assert_eq!(report.conclusion, Conclusion::Valid, "{report:#?}");
+}
+
+const CA_SETTINGS: &str = "
+[req]
+distinguished_name = name
+[name]
+[root]
+basicConstraints = critical, CA:TRUE
+keyUsage = critical, keyCertSign, cRLSign
+subjectKeyIdentifier = hash
+[leaf]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature, nonRepudiation
+authorityKeyIdentifier = keyid
+[ca]
+default_ca = own
+[own]
+database = index
+default_md = sha256
+default_crl_days = 7
+";
+
+const PYHANKO_ARCHIVAL: &str = r"
+from asn1crypto import crl
+from pyhanko.keys import load_cert_from_pemder
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import fields, signers
+from pyhanko_certvalidator import ValidationContext
+signer = signers.SimpleSigner.load('leaf.key', 'leaf.pem', ca_chain_files=['root.pem'])
+lists = [crl.CertificateList.load(open('root.crl.der', 'rb').read())]
+context = ValidationContext(trust_roots=[load_cert_from_pemder('root.pem')], crls=lists, allow_fetching=False)
+with open('plain.pdf', 'rb') as handle, open('signed.pdf', 'wb') as out:
+    meta = signers.PdfSignatureMetadata(field_name='S1', subfilter=fields.SigSeedSubFilter.ADOBE_PKCS7_DETACHED,
+        md_algorithm='sha256', embed_validation_info=True, validation_context=context)
+    signers.sign_pdf(IncrementalPdfFileWriter(handle), meta, signer=signer, output=out)
+";
 
 const PYHANKO: &str = r"
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
