@@ -26,6 +26,6 @@ pub use page::{Page, PdfPlaced};
 pub use read::{Dss, PdfDocument, Revision};
 pub use sign::{ByteRangeFault, FieldLock, LaterChange, Locked, PdfSignature, Unfixed};
 pub use write::{
-    FinishError, Mark, Picture, PictureError, PreparedPdf, PreparedTimeStamp, SealError, SealRequest, append_dss,
-    prepare, prepare_time_stamp,
+    FinishError, Mark, Picture, PictureError, PreparedPdf, PreparedTimeStamp, SealError, SealRequest, Shape, Step,
+    append_dss, prepare, prepare_time_stamp,
 };

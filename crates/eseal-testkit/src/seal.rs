@@ -29,7 +29,9 @@ pub struct SealSpec {
     pub valid_start: Timestamp,
     /// 有效终止日期.
     pub valid_end: Timestamp,
-    /// Picture, PNG.
+    /// Type of the picture, `PNG`.
+    pub picture_type: String,
+    /// Picture.
     pub picture: Vec<u8>,
     /// 显示宽度, mm.
     pub width_mm: u16,
@@ -50,6 +52,7 @@ impl SealSpec {
             create_date: time("2026-01-01T00:00:00Z"),
             valid_start: time("2026-01-01T00:00:00Z"),
             valid_end: time("2030-12-31T23:59:59Z"),
+            picture_type: "PNG".into(),
             picture: png(42),
             width_mm: 42,
             height_mm: 42,
@@ -77,7 +80,7 @@ impl SealSpec {
             valid_start: self.valid_start,
             valid_end: self.valid_end,
             picture: PictureTemplate {
-                kind: "PNG",
+                kind: &self.picture_type,
                 data: &self.picture,
                 width_mm: self.width_mm,
                 height_mm: self.height_mm,

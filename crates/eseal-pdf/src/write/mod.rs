@@ -4,6 +4,7 @@ mod appearance;
 mod dss;
 mod extract;
 mod form;
+mod picture;
 mod seal;
 mod serialize;
 mod time_stamp;
@@ -15,57 +16,12 @@ use eseal_bytes::{ReadError, Segment};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{error::PdfError, number::to_u64, page::PdfPlaced, sign::Locked};
+use crate::{error::PdfError, page::PdfPlaced, sign::Locked};
 
 pub use dss::append_dss;
+pub use picture::{Picture, PictureError, Shape, Step};
 pub use seal::prepare;
 pub use time_stamp::{PreparedTimeStamp, prepare_time_stamp};
-
-/// Largest picture edge, in pixels: 60 mm at 4,000 dpi.
-const MAX_PICTURE_EDGE: u32 = 10_000;
-
-/// A seal picture (印模) as decoded pixels.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Picture {
-    width: u32,
-    height: u32,
-    rgba: Vec<u8>,
-}
-
-/// Why pixels are no picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{width}×{height} pixels do not fit {bytes} bytes of RGBA")]
-pub struct PictureError {
-    /// Width, pixels.
-    pub width: u32,
-    /// Height, pixels.
-    pub height: u32,
-    /// Bytes given.
-    pub bytes: usize,
-}
-
-impl Picture {
-    /// Pixels row by row from the top, four bytes each: red, green, blue, alpha (not premultiplied).
-    ///
-    /// # Errors
-    /// If size and bytes do not fit, or an edge has no pixel or more than 10,000.
-    pub fn from_rgba(width: u32, height: u32, rgba: Vec<u8>) -> Result<Self, PictureError> {
-        let error = PictureError { width, height, bytes: rgba.len() };
-        let edges = 1..=MAX_PICTURE_EDGE;
-        let fits = u64::from(width) * u64::from(height) * 4 == to_u64(rgba.len());
-        if fits && edges.contains(&width) && edges.contains(&height) {
-            Ok(Self { width, height, rgba })
-        } else {
-            Err(error)
-        }
-    }
-}
-
-impl std::fmt::Debug for Picture {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Picture({}×{})", self.width, self.height)
-    }
-}
 
 /// One mark of a seal signature (一处印迹): a place, and the part of the picture that shows there.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Command, sync::OnceLock};
 
-use eseal_pdf::Mark;
+use eseal_pdf::{Mark, PdfPlaced};
 use tempfile::TempDir;
 
 use crate::support::*;
@@ -204,5 +204,50 @@ fn the_seal_shows_where_it_was_put_upright_on_turned_and_cropped_pages() {
         // The bar of the picture is above its middle.
         let middle = (left + right) / 2;
         assert!(red(middle, top + 40) && !red(middle, bottom - 40), "{turn}");
+    }
+}
+
+#[test]
+fn shapes_show_what_pixels_show_also_in_parts_and_on_turned_pages() {
+    let whole = Mark::whole(place(1, 30.0, 145.0, 42.0));
+    let stretched = PdfPlaced { page: 1, left_mm: 100.0, bottom_mm: 150.0, right_mm: 180.0, top_mm: 180.0 };
+    let slice = PdfPlaced { page: 1, left_mm: 150.0, bottom_mm: 90.0, right_mm: 164.0, top_mm: 132.0 };
+    let marks = [
+        whole,
+        Mark::whole(stretched),
+        Mark { place: slice, part: [1.0 / 3.0, 0.0, 2.0 / 3.0, 1.0] },
+        Mark { place: place(1, 30.0, 90.0, 21.0), part: [0.0, 0.5, 0.5, 1.0] },
+    ];
+    for turn in [0, 90, 180, 270] {
+        let page = format!("/Rotate {turn}/CropBox[20 30 575 812]");
+        let original = table_file(&contract_objects("", [&page, "", ""]));
+        let folder = TempDir::new().unwrap();
+        let mut pages = Vec::new();
+        for (name, picture) in [("pixels.pdf", ring()), ("shapes.pdf", drawn_ring())] {
+            let sealed = seal_with(&original, &marks, &picture);
+            assert_eq!(sealed, seal_with(&original, &marks, &picture), "the same bytes");
+            let path = folder.path().join(name);
+            fs::write(&path, &sealed).unwrap();
+            if let Some((code, text)) = qpdf(&path) {
+                assert_eq!(code, 0, "{text}");
+            }
+            let Some(page) = render(&path, 1) else { return };
+            pages.push(page);
+        }
+        let [(width, height, pixels), (_, _, shapes)] = &pages[..] else { unreachable!() };
+        let red = |page: &[u8], at: usize| page[at * 3] > 180 && page[at * 3 + 1] < 90;
+        let all = width * height;
+        let inked = (0..all).filter(|at| red(shapes, *at)).count();
+        // Edges differ by how they are smoothed, which is a pixel; nothing else does.
+        let near = |page: &[u8], at: usize| {
+            [at - width - 1, at - 1, at + width - 1].iter().any(|from| (*from..from + 3).any(|at| red(page, at)))
+        };
+        let stray = (width + 1..all - width - 1)
+            .filter(|at| red(pixels, *at) && !near(shapes, *at) || red(shapes, *at) && !near(pixels, *at))
+            .count();
+        assert!(inked > 8_000 && stray * 200 < inked, "{turn}: {stray} of {inked} pixels differ");
+        // The pale square of the whole mark: a fifth of the color.
+        let pale = (0..all).filter(|at| shapes[at * 3] > 240 && (190..230).contains(&shapes[at * 3 + 1])).count();
+        assert!(pale > 80, "{turn}: {pale}");
     }
 }

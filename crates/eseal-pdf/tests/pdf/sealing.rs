@@ -1,7 +1,9 @@
 //! Adding seals.
 
 use eseal_gm::sm3;
-use eseal_pdf::{FinishError, Locked, Mark, PdfDocument, PdfError, PdfLimits, Picture, PreparedPdf, SealError};
+use eseal_pdf::{
+    FinishError, Locked, Mark, PdfDocument, PdfError, PdfLimits, Picture, PreparedPdf, SealError, Shape, Step,
+};
 
 use crate::support::*;
 
@@ -165,6 +167,21 @@ fn what_cannot_be_sealed_is_refused_with_its_reason() {
     assert_eq!(refused(&[Mark { part: [0.5, 0.0, 0.5, 1.0], ..one(1)[0] }]), SealError::BadMark { index: 0 });
     assert!(Picture::from_rgba(2, 2, vec![0; 15]).is_err());
     assert!(Picture::from_rgba(0, 2, vec![]).is_err());
+    let shape = |steps: Vec<Step>| vec![Shape { steps, color: [0; 3], alpha: 255, even_odd: false }];
+    let good = [Step::Move([1.0, 1.0]), Step::Line([2.0, 1.0]), Step::Line([2.0, 2.0]), Step::Close];
+    assert!(Picture::from_shapes(42.0, 42.0, shape(good.to_vec())).is_ok());
+    for (width, steps) in [
+        (0.0, good.to_vec()),
+        (f64::NAN, good.to_vec()),
+        (f64::INFINITY, good.to_vec()),
+        (42.0, vec![]),
+        (42.0, good[1..].to_vec()),
+        (42.0, [&good[..], &[Step::Line([f64::NAN, 1.0])]].concat()),
+        (42.0, [&good[..], &[Step::Curve([[1.0; 2], [1e9, 0.0], [1.0; 2]])]].concat()),
+        (42.0, good.repeat(60_000)),
+    ] {
+        assert!(Picture::from_shapes(width, 42.0, shape(steps.clone())).is_err(), "{width}, {} steps", steps.len());
+    }
     let text = String::from_utf8_lossy(&file).replace("/Root 1 0 R", "/Root 1 0 R/Encrypt 3 0 R");
     assert_eq!(prepare_marks(text.as_bytes(), &one(1), false), Err(SealError::Pdf(PdfError::Encrypted)));
     let nothing = PdfDocument::open(std::sync::Arc::new(b"hello".to_vec()), &PdfLimits::default());

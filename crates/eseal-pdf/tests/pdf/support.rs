@@ -3,7 +3,9 @@
 use std::{path::PathBuf, sync::Arc};
 
 use eseal_bytes::{Assembly, ByteSource as _};
-use eseal_pdf::{Mark, PdfDocument, PdfLimits, PdfPlaced, Picture, PreparedPdf, SealError, SealRequest, prepare};
+use eseal_pdf::{
+    Mark, PdfDocument, PdfLimits, PdfPlaced, Picture, PreparedPdf, SealError, SealRequest, Shape, Step, prepare,
+};
 use jiff::Timestamp;
 
 /// A file out of objects, with a table; `tops` are added to the catalog.
@@ -57,6 +59,32 @@ pub(crate) fn ring() -> Picture {
     Picture::from_rgba(size, size, rgba).unwrap()
 }
 
+/// The same as shapes, in 42 mm, with a transparent square in the corner below.
+pub(crate) fn drawn_ring() -> Picture {
+    let circle = |radius: f64| {
+        let (low, high, bow) = (21.0 - radius, 21.0 + radius, radius * 0.5523);
+        [
+            Step::Move([high, 21.0]),
+            Step::Curve([[high, 21.0 + bow], [21.0 + bow, high], [21.0, high]]),
+            Step::Curve([[21.0 - bow, high], [low, 21.0 + bow], [low, 21.0]]),
+            Step::Curve([[low, 21.0 - bow], [21.0 - bow, low], [21.0, low]]),
+            Step::Curve([[21.0 + bow, low], [high, 21.0 - bow], [high, 21.0]]),
+            Step::Close,
+        ]
+    };
+    let rectangle = |[left, top, right, bottom]: [f64; 4]| {
+        let corners = [Step::Line([right, top]), Step::Line([right, bottom]), Step::Line([left, bottom])];
+        [&[Step::Move([left, top])], &corners[..], &[Step::Close]].concat()
+    };
+    let shape = |steps, alpha| Shape { steps, color: [220, 20, 20], alpha, even_odd: true };
+    let shapes = vec![
+        shape([circle(21.0), circle(16.8)].concat(), 255),
+        shape(rectangle([18.9, 7.0, 23.1, 21.0]), 255),
+        shape(rectangle([0.0, 38.0, 4.0, 42.0]), 51),
+    ];
+    Picture::from_shapes(42.0, 42.0, shapes).unwrap()
+}
+
 pub(crate) fn place(page: usize, left: f64, bottom: f64, size: f64) -> PdfPlaced {
     PdfPlaced { page, left_mm: left, bottom_mm: bottom, right_mm: left + size, top_mm: bottom + size }
 }
@@ -71,13 +99,22 @@ pub(crate) fn prepare_marks(bytes: &[u8], marks: &[Mark], lock: bool) -> Result<
 }
 
 pub(crate) fn prepare_at(bytes: &[u8], marks: &[Mark], lock: bool, second: i64) -> Result<PreparedPdf, SealError> {
+    prepare_picture(bytes, marks, &ring(), lock, second)
+}
+
+pub(crate) fn prepare_picture(
+    bytes: &[u8],
+    marks: &[Mark],
+    picture: &Picture,
+    lock: bool,
+    second: i64,
+) -> Result<PreparedPdf, SealError> {
     let document = PdfDocument::open(Arc::new(bytes.to_vec()), &PdfLimits::default())?;
-    let picture = ring();
     prepare(
         &document,
         &SealRequest {
             marks,
-            picture: &picture,
+            picture,
             filter: "Adobe.PPKLite",
             sub_filter: "adbe.pkcs7.detached",
             signing_time: Timestamp::from_second(second).unwrap(),
@@ -98,6 +135,12 @@ pub(crate) fn finish(original: &[u8], prepared: &PreparedPdf, value: &[u8]) -> V
 /// Seals with a value that means nothing.
 pub(crate) fn seal(bytes: &[u8], marks: &[Mark]) -> Vec<u8> {
     let prepared = prepare_marks(bytes, marks, false).unwrap();
+    finish(bytes, &prepared, b"\x30\x03\x02\x01\x05")
+}
+
+/// The same with another picture.
+pub(crate) fn seal_with(bytes: &[u8], marks: &[Mark], picture: &Picture) -> Vec<u8> {
+    let prepared = prepare_picture(bytes, marks, picture, false, 1_780_000_000).unwrap();
     finish(bytes, &prepared, b"\x30\x03\x02\x01\x05")
 }
 

@@ -2,12 +2,12 @@
 
 use eseal_gm::sm2::VerifyingKey;
 use eseal_ofd::{Provider, Stamp};
-use eseal_pdf::{PdfPlaced, Picture, SealError};
+use eseal_pdf::{PdfPlaced, SealError};
 use eseal_pki::Certificate;
 use eseal_ses::v4::{CriticalFalse, TbsTemplate};
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 
-use super::{Body, PrepareError, PrepareRequest, Prepared, places, vouch};
+use super::{Body, PrepareError, PrepareRequest, Prepared, picture, places, vouch};
 use crate::{
     Check, CheckCode, Document, Limits, Outcome, Placed, PlacementError, SubIndication, Text, document::Carrier,
     judge::Trust, resolve::Mark, value::SealFacts,
@@ -189,7 +189,9 @@ fn prepare_pdf(
     marks: &[Mark],
     time_stamp_bytes: usize,
 ) -> Result<eseal_pdf::PreparedPdf, PrepareError> {
-    let picture = picture_of(seal)?;
+    let picture = picture::of(seal).map_err(|problem| {
+        unusable(&format!("印章图像无法绘制：{problem}"), &format!("the seal's picture cannot be drawn: {problem}"))
+    })?;
     let marks: Vec<eseal_pdf::Mark> = marks.iter().map(pdf_mark).collect();
     let room = request.seal.len().saturating_add(request.signer_certificate.len()).saturating_add(CONTENTS_SPARE_BYTES);
     let room = room.saturating_add(time_stamp_bytes);
@@ -208,12 +210,6 @@ fn prepare_pdf(
         },
     )?;
     Ok(prepared)
-}
-
-fn picture_of(seal: &SealFacts) -> Result<Picture, PrepareError> {
-    let unusable = || unusable("印章图像无法解码", "the seal's picture cannot be decoded");
-    let pixels = eseal_picture::decode_picture(&seal.view.picture_type, &seal.view.picture).map_err(|_| unusable())?;
-    Picture::from_rgba(pixels.width, pixels.height, pixels.rgba).map_err(|_| unusable())
 }
 
 fn pdf_mark(mark: &Mark) -> eseal_pdf::Mark {

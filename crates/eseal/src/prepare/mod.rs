@@ -3,6 +3,8 @@
 mod build;
 mod compose;
 mod keyword;
+mod ofd_picture;
+mod picture;
 mod places;
 mod signer_value;
 pub(crate) mod vouch;

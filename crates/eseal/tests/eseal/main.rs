@@ -8,6 +8,7 @@ mod flips;
 mod hostile;
 mod judges;
 mod later;
+mod pictures;
 mod policy;
 mod record;
 mod refused;
