@@ -36,6 +36,13 @@ pub(crate) fn output(program: &str, arguments: &[&str], file: &Path) -> Option<S
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
+/// Writes what was made where a person may look at it, if CONVERT_LOOK names a folder.
+pub(crate) fn shown(name: &str, bytes: &[u8]) {
+    if let Some(folder) = std::env::var_os("CONVERT_LOOK") {
+        std::fs::write(Path::new(&folder).join(name), bytes).unwrap();
+    }
+}
+
 /// A file that goes with its folder.
 pub(crate) fn written(name: &str, bytes: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();

@@ -1,7 +1,7 @@
 use eseal_convert::{Options, SourceType, Target, convert};
 use eseal_text::find_in_page;
 
-use crate::tools::{TARGETS, attempt, converted, kinds, opened, output, written};
+use crate::tools::{TARGETS, attempt, converted, kinds, opened, output, shown, written};
 
 const NOTICE: &str = "关于电子印章的通知\r\n\r\n\t各有关单位：\n自 2026 年起使用。\n甲方（盖章）：\n<&\"> end";
 
@@ -40,8 +40,11 @@ fn keywords_are_found_where_the_line_stands() {
 
 #[test]
 fn the_same_text_gives_the_same_bytes() {
-    let long: String = (0..200).map(|line| format!("第{line}行 abc 㐂\n")).collect();
-    for target in TARGETS {
+    let long: String = (0..440)
+        .map(|line| format!("第{line}行 abc 㐂：甲乙双方经友好协商，就电子印章应用服务达成如下条款，共同遵守。\n"))
+        .collect();
+    for (target, name) in TARGETS.into_iter().zip(["pages.pdf", "pages.ofd"]) {
+        shown(name, &converted(long.as_bytes(), target).bytes);
         assert_eq!(converted(long.as_bytes(), target), converted(long.as_bytes(), target));
     }
 }
@@ -87,6 +90,8 @@ fn tables_as_text_have_columns_in_both_formats() {
             assert_eq!(kinds(&converted), [""; 0]);
             assert!(converted == attempt(bytes, Some("CSV"), target).unwrap(), "not the same twice");
         }
+        shown("table.pdf", &attempt(bytes, Some("CSV"), Target::Pdf).unwrap().bytes);
+        shown("table.ofd", &attempt(bytes, Some("CSV"), Target::Ofd).unwrap().bytes);
         let ofd = opened(&attempt(bytes, Some("CSV"), Target::Ofd).unwrap());
         let page = eseal_text::ofd::page_chars(&ofd, 1).unwrap();
         let left = |word: &str| find_in_page(1, &page.chars, word)[0].bounds.left;
