@@ -27,6 +27,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("eseal", 2),
     ("eseal-render", 2),
     ("eseal-report", 2),
+    ("eseal-helper", 3),
     ("eseal-device", 3),
     ("eseal-phone", 3),
     ("eseal-skf", 3),
@@ -48,11 +49,13 @@ const LAYERS: &[(&str, u8)] = &[
 const ALLOWED_WITHIN: &[(&str, &str)] = &[
     ("eseal-text", "eseal-pdf"),
     ("eseal-text", "eseal-ofd"),
+    ("eseal-device", "eseal-helper"),
     ("eseal-gm", "eseal-asn1"),
     ("eseal-report", "eseal"),
     ("eseal-report", "eseal-render"),
-    ("eseal-device", "eseal-confine"),
+    ("eseal-helper", "eseal-confine"),
     ("eseal-office", "eseal-confine"),
+    ("eseal-skf", "eseal-helper"),
 ];
 
 /// Layers 0 to 2 are pure; these crates may not be used there.

@@ -1,10 +1,11 @@
-//! The project's own commands: `cargo xtask demo|test|bench|vectors|layers`.
+//! The project's own commands: `cargo xtask demo|test|bench|vectors|wasm|layers`.
 
 mod bench;
 mod layers;
 mod run;
 mod test;
 mod tools;
+mod wasm;
 
 use std::{env, path::PathBuf, process::ExitCode};
 
@@ -17,6 +18,7 @@ cargo xtask demo [--data DIR] [--port N]   build everything and start the whole 
 cargo xtask test                           everything CI runs: format, lints, layers, licences, docs, fuzz smoke, tests
 cargo xtask bench                          measure, with OpenSSL and pyHanko beside us where they are installed
 cargo xtask vectors                        make the project's own sealed files and the conformance corpus anew (testdata)
+cargo xtask wasm                           build the phone's core for pages; says so where the compiler is missing
 cargo xtask layers                         check that dependencies point down only
 ";
 
@@ -41,6 +43,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "test" => test::run(),
         "bench" => bench::run(),
         "vectors" => vectors(),
+        "wasm" => wasm::build().map(|_| ()),
         "layers" => layers::check(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
@@ -59,7 +62,8 @@ fn root() -> PathBuf {
 /// Builds the one binary in release form and starts the demo; stops with Ctrl-C.
 fn demo(rest: &[String]) -> Result<()> {
     tools::ensure_office();
-    Command::cargo(&["build", "--release", "--package", "eseal-cli"]).run()?;
+    // With the agent, for who wants to try its own dialog: the demo writes a configuration for it.
+    Command::cargo(&["build", "--release", "--package", "eseal-cli", "--package", "eseal-agent"]).run()?;
     let mut arguments = vec!["run", "--quiet", "--release", "--package", "eseal-cli", "--", "demo"];
     arguments.extend(rest.iter().map(String::as_str));
     Command::cargo(&arguments).run()

@@ -1,14 +1,15 @@
 //! `cargo xtask test`: everything that must hold, in one command; the test runner speaks last.
 
-use std::time::Instant;
+use std::{cell::Cell, time::Instant};
 
 use anyhow::{Context, Result};
 
-use crate::{layers, run::Command, tools};
+use crate::{layers, run::Command, tools, wasm};
 
 /// Runs every step; stops at the first that fails.
 pub(crate) fn run() -> Result<()> {
     let start = Instant::now();
+    let module = Cell::new(None);
     let step = |name: &str, action: &dyn Fn() -> Result<()>| -> Result<()> {
         eprintln!("== {name} ({} s so far)", start.elapsed().as_secs());
         action().with_context(|| name.to_owned())
@@ -29,9 +30,15 @@ pub(crate) fn run() -> Result<()> {
             .run()
     })?;
     step("fuzz smoke", &fuzz_smoke)?;
+    step("phone's core as WebAssembly", &|| {
+        module.set(wasm::build()?);
+        Ok(())
+    })?;
     step("tests", &|| {
+        let module = module.take().map(|path| path.display().to_string()).unwrap_or_default();
         Command::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"])
             .env("ESEAL_TEST_TOOLS", "installed")
+            .env("ESEAL_PHONE_WASM", &module)
             .run()
     })
 }

@@ -12,7 +12,7 @@ use eseal_gm::{
     sm3,
 };
 use eseal_pki::Certificate;
-use eseal_skf::{Skf, SkfError, SkfKey};
+use eseal_skf::{SkfError, SkfHelper, SkfKey};
 use eseal_ticket::{AgentPolicy, LoginMessage, SignTicket};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -37,8 +37,8 @@ pub struct Parts {
     pub ticket_key: VerifyingKey,
     /// The platform's key for login messages, pinned.
     pub login_key: VerifyingKey,
-    /// Libraries of keys.
-    pub libraries: Vec<Skf>,
+    /// Libraries of keys, each in a process of its own.
+    pub libraries: Vec<SkfHelper>,
     /// Asks the user.
     pub dialog: Arc<dyn Dialog>,
     /// Tells the time.
@@ -96,7 +96,7 @@ pub struct SignedLogin {
 
 /// A key and the library that found it.
 struct Found<'a> {
-    skf: &'a Skf,
+    skf: &'a SkfHelper,
     key: SkfKey,
     subject: String,
 }

@@ -1,22 +1,24 @@
 //! The agent's configuration (代理配置), TOML, and what it pins.
 
 use std::{
+    collections::BTreeMap,
     fs,
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use eseal_gm::sm2::VerifyingKey;
-use eseal_skf::{Skf, SkfProfile};
+use eseal_skf::{SkfHelper, SkfHelperConfig, SkfProfile, helper::Confinement};
 use eseal_ticket::AgentPolicy;
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{Agent, Dialog, FixedPin, PageDialog, Parts, Terminal};
 
-/// How long a batch of a thousand signatures may take on a slow key.
-const CALL_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(180);
+/// Argument that makes this program the process of a library.
+pub const LIBRARY_PROCESS: &str = "--library-process";
 
 /// How the user is asked (确认方式).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -44,6 +46,19 @@ pub struct AgentConfig {
     pub login_key: String,
     /// Libraries of keys, GB/T 35291.
     pub libraries: Vec<PathBuf>,
+    /// Longest time of one question to a library, in milliseconds; a batch has more.  Then its process is ended.
+    #[serde(default = "default_call_timeout_ms")]
+    pub call_timeout_ms: u64,
+    /// Variables that the libraries want; they see no others but `PATH`, `HOME`, `LANG`, `TZ` and `LD_LIBRARY_PATH`.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
+    /// What the processes with the libraries may do.
+    #[serde(default = "default_confinement")]
+    pub confine: Confinement,
+    /// The program in whose processes the libraries run, and its arguments: this one unless said by whoever embeds the
+    /// agent.
+    #[serde(skip)]
+    pub library_program: Option<(PathBuf, Vec<String>)>,
     /// How the user is asked.
     #[serde(default)]
     pub dialog: DialogKind,
@@ -158,8 +173,22 @@ impl AgentConfig {
         if self.libraries.is_empty() {
             return Err(ConfigError::NoLibrary);
         }
-        let profile = |path: &PathBuf| SkfProfile { call_timeout: CALL_TIMEOUT, ..SkfProfile::new(path) };
-        let libraries = self.libraries.iter().map(|path| Skf::open(profile(path)).map_err(ConfigError::Library));
+        let failed = |error| ConfigError::Read { path: "the path of this program".into(), error };
+        let (program, arguments) = match &self.library_program {
+            Some(program) => program.clone(),
+            None => (std::env::current_exe().map_err(failed)?, vec![LIBRARY_PROCESS.to_owned()]),
+        };
+        let libraries = self.libraries.iter().map(|path| {
+            let call_timeout = Duration::from_millis(self.call_timeout_ms);
+            SkfHelper::start(SkfHelperConfig {
+                program: program.clone(),
+                arguments: arguments.clone(),
+                environment: self.environment.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+                profile: SkfProfile { call_timeout, ..SkfProfile::new(path) },
+                confinement: self.confine,
+            })
+            .map_err(ConfigError::Library)
+        });
         let used = self.used_tickets.clone().unwrap_or_else(|| self.policy.with_extension("used"));
         Agent::new(Parts {
             policy,
@@ -185,6 +214,16 @@ fn public_key(text: &str) -> Option<VerifyingKey> {
 
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 21_350))
+}
+
+/// Keys answer in some tenths of a second; a person who is asked by the key's own button takes longer.
+const fn default_call_timeout_ms() -> u64 {
+    30_000
+}
+
+/// Libraries of USB devices learn from the kernel, over a socket, what is plugged in.
+fn default_confinement() -> Confinement {
+    Confinement { network: true, ..Confinement::default() }
 }
 
 fn default_browser() -> Vec<String> {

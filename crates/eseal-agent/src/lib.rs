@@ -22,7 +22,7 @@ mod nonces;
 mod watch;
 
 pub use agent::{Agent, KeyInfo, Parts, SignedEntry, SignedLogin};
-pub use config::{AgentConfig, ConfigError, DialogKind, Secret};
+pub use config::{AgentConfig, ConfigError, DialogKind, LIBRARY_PROCESS, Secret};
 pub use dialog::{Answer, Dialog, FixedPin, PageDialog, Purpose, Question, Shown, Terminal};
 pub use error::AgentError;
 pub use http::{bind, serve};

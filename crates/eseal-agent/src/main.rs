@@ -1,6 +1,6 @@
 //! `eseal-agent`: lets web pages of registered systems use a USBKey on this desk (USBKey 代理).
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, Result};
 use clap::Parser;
@@ -13,14 +13,25 @@ struct Args {
     /// Configuration, TOML.
     #[arg(long, default_value = "eseal-agent.toml")]
     config: PathBuf,
+    /// Be the process of a library; started by the agent itself.
+    #[arg(long, hide = true)]
+    library_process: bool,
     /// List the keys that are plugged in, and end.
     #[arg(long)]
     list: bool,
 }
 
-#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-async fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let args = Args::parse();
+    if args.library_process {
+        return Ok(eseal_skf::helper::main());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    runtime.context("cannot start threads")?.block_on(run(args))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn run(args: Args) -> Result<()> {
     tracing_subscriber::fmt().json().with_writer(std::io::stderr).init();
     let text = std::fs::read_to_string(&args.config).with_context(|| args.config.display().to_string())?;
     let config = AgentConfig::read(&text)?;

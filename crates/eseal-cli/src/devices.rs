@@ -8,9 +8,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use eseal_device::{DeviceProfile, KeyUse, OpenedDevice, Signers, World};
+use eseal_device::{DeviceProfile, KeyUse, KeyWork, OpenedDevice, Signers, World};
 use eseal_service::{Config, Mode, PlatformKey};
 use jiff::Timestamp;
+
+use crate::share_key::ShareWrapper;
 
 /// The process in which vendors' libraries run.
 const HELPER: &str = "eseal-device-helper";
@@ -22,6 +24,8 @@ pub(crate) struct Devices {
     pub(crate) signers: Signers,
     /// Of the platform, by purpose.
     pub(crate) platform: HashMap<KeyUse, PlatformKey>,
+    /// What seals the key of the phones' shares.
+    pub(crate) wrapper: Option<ShareWrapper>,
 }
 
 /// Opens every device of the configuration; each key is compared with its certificate.  Blocking.
@@ -35,7 +39,7 @@ pub(crate) fn open(config: &Config) -> Result<Devices> {
 
 /// Opens one device.  Blocking.
 pub(crate) fn open_one(name: &str, profile: &DeviceProfile, mode: Mode) -> Result<OpenedDevice> {
-    let helper = beside(&format!("{HELPER}{}", consts::EXE_SUFFIX))?;
+    let helper = helper()?;
     let world = World { helper: &helper, now: Timestamp::now, is_production: mode == Mode::Production };
     profile.open(name, &world).with_context(|| format!("device.{name}"))
 }
@@ -47,7 +51,17 @@ impl Devices {
                 self.signers.insert(key.checked().with_context(|| format!("the certificate of key {}", key.index))?);
                 continue;
             }
-            let platform = PlatformKey::new(key.public_key.clone(), Arc::clone(&key.signer));
+            let signer = match &key.work {
+                KeyWork::Signs(signer) => signer,
+                KeyWork::Wraps(wrapper) => {
+                    let wrapper = ShareWrapper { wrapper: wrapper.clone(), public_key: key.public_key.clone() };
+                    if self.wrapper.replace(wrapper).is_some() {
+                        bail!("key {}: there is another key for the same use", key.index);
+                    }
+                    continue;
+                }
+            };
+            let platform = PlatformKey::new(key.public_key.clone(), Arc::clone(signer));
             if self.platform.insert(key.purpose, platform).is_some() {
                 bail!("key {}: there is another key for the same use", key.index);
             }
@@ -55,6 +69,11 @@ impl Devices {
         self.signers.watch(opened.device);
         Ok(())
     }
+}
+
+/// The program in whose processes libraries run.
+pub(crate) fn helper() -> Result<PathBuf> {
+    beside(&format!("{HELPER}{}", consts::EXE_SUFFIX))
 }
 
 /// The development device: a library in this project's own software.

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use eseal_device::Signers;
+use eseal_device::{DeviceProfile, KeyUse, OpenedKey, Signers};
 use eseal_gm::sm2::SigningKey;
 use eseal_pki::{Certificate, Crl};
 use eseal_service::{Config, Mode, font_folder, font_library, office_settings};
-use eseal_store::{SqliteStore, UseLog};
+use eseal_store::{Registry, SealRecord, SqliteStore, UseLog};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{demo, devices, exit::Exit, files, keys, runtime, serve::block_on, trust};
@@ -57,6 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         trust_bundle(&config, &mut findings);
         key_files(&config, &mut findings);
         devices(&config, &mut findings);
+        phones(&config, &mut findings);
         office(&config, &mut findings);
         fonts(&config, &mut findings);
     }
@@ -209,10 +210,63 @@ fn private(path: &Path, findings: &mut Findings) {
     findings.note(format!("{}: look at its access rights", path.display()));
 }
 
+/// What phones need.
+fn phones(config: &Config, findings: &mut Findings) {
+    let has_key = config.device.values().flat_map(DeviceProfile::keys).any(|key| key.purpose == KeyUse::Share);
+    if !has_key && config.keys.key_files.is_none() {
+        return findings.note("no key with use = \"share\": phones cannot sign");
+    }
+    findings.good("there is a key that seals the server's shares of phone keys");
+    match config.phones.certificate_command.first() {
+        Some(program) if program.is_file() => {
+            findings.good(format!("{} has the keys of phones certified", program.display()));
+        }
+        Some(program) => findings.bad(
+            format!("phones.certificate_command: {} is not there", program.display()),
+            "name the program that asks your authority for certificates",
+        ),
+        None if config.mode == Mode::Development => {}
+        None => findings.note("phones.certificate_command is not set: no phone can be enrolled"),
+    }
+}
+
+/// Active server seals whose key is in none of the devices.
+fn keyless(config: &Config, signers: &Signers, findings: &mut Findings) {
+    let database = config.storage.data.join("eseal.db");
+    if !database.exists() {
+        return;
+    }
+    let listed = block_on(async {
+        let store = SqliteStore::open(&database).await?;
+        Ok(store.seals_of_carrier("server", "", SEALS).await?)
+    });
+    let seals = match listed {
+        Ok(seals) => seals,
+        Err(error) => return findings.bad(format!("{error:#}"), "look at the database"),
+    };
+    let is_keyless = |seal: &SealRecord| !seal.certificates.iter().any(|der| signers.find(der).is_some());
+    let keyless: Vec<&str> = seals.iter().filter(|seal| is_keyless(seal)).map(|seal| seal.code.as_str()).collect();
+    if keyless.is_empty() {
+        return findings.good(format!("{} server seals have their keys in devices", seals.len()));
+    }
+    let named = keyless.iter().take(20).copied().collect::<Vec<_>>().join(" ");
+    findings.bad(
+        format!("{} server seals have no key in any device: {named}", keyless.len()),
+        "name their keys under [[device.NAME.key]], each with its certificate",
+    );
+}
+
+/// Seals that are looked at: more take too long for a look.
+const SEALS: u32 = 10_000;
+
 /// Every device: what was found out about it, and one signature of each key.
 fn devices(config: &Config, findings: &mut Findings) {
     if config.device.is_empty() {
         findings.note("no device is configured");
+    }
+    let mut signers = Signers::default();
+    if let Some(folder) = config.keys.key_files.as_deref() {
+        let _ = runtime::seal_keys(&folder.join(runtime::SEAL_KEYS), &mut signers); // told above if it fails
     }
     for (name, profile) in &config.device {
         let opened = match devices::open_one(name, profile, config.mode) {
@@ -237,11 +291,13 @@ fn devices(config: &Config, findings: &mut Findings) {
                 }
             }
         }
+        opened.keys.iter().filter_map(OpenedKey::checked).for_each(|signer| signers.insert(signer));
         findings.note(opened.device.health().to_string());
         if opened.device.is_for_development() && config.mode == Mode::Production {
             findings.bad(format!("device {name} is for development"), "production mode refuses it");
         }
     }
+    keyless(config, &signers, findings);
 }
 
 /// LibreOffice, which turns office documents into PDF (1-2); sealing and verifying need none of it.

@@ -9,12 +9,13 @@ use anyhow::{Context, Result, bail};
 use eseal_device::{CheckedSigner, KeyFile, KeyUse, Signers};
 use eseal_service::{
     App, Config, Mode, Parts, PlatformKey, PlatformKeys, SystemClock,
-    mobile::{CertificateIssuer, NotIssued, PhoneKeys, ShareKey},
+    mobile::{CertificateIssuer, PhoneKeys, ShareKey},
 };
-use eseal_store::{Objects, SqliteStore, UserRecord};
+use eseal_store::{Objects, SqliteStore};
 use zeroize::Zeroizing;
 
 use crate::{
+    certificate_command::CertificateCommand,
     devices::{self, Devices},
     files, keys, trust,
 };
@@ -38,10 +39,8 @@ pub(crate) async fn build(config: Config, issuer: Option<Arc<dyn CertificateIssu
     let store = SqliteStore::open(&data.join("eseal.db")).await.context("cannot open the database")?;
     let objects = Objects::open(&data.join("objects")).context("cannot open the object store")?;
     let mut devices = tokio::task::block_in_place(|| devices::open(&config))?;
-    let mut phones = PhoneKeys::default(); // no share of a phone's key is kept without a key to seal it
+    let phones = phones(&config, &devices, issuer)?;
     if let Some(folder) = &key_files {
-        let share_key = ShareKey::new(*secret::<16>(&folder.join("share.key"))?);
-        phones = PhoneKeys::new(issuer.unwrap_or_else(|| Arc::new(NoIssuer)), share_key);
         seal_keys(&folder.join(SEAL_KEYS), &mut devices.signers)?;
     }
     let platform_keys = platform_keys(&mut devices, key_files.as_deref(), config.mode)?;
@@ -58,12 +57,27 @@ pub(crate) async fn build(config: Config, issuer: Option<Arc<dyn CertificateIssu
     })?)
 }
 
-/// No authority certifies phones here: those enrolled before go on.
-struct NoIssuer;
-
-impl CertificateIssuer for NoIssuer {
-    fn issue(&self, _user: &UserRecord, _public_key: &[u8]) -> Result<Vec<u8>, NotIssued> {
-        Err(NotIssued("no authority is configured".into()))
+/// What phones need: a key that seals the server's shares, from a device or in development from a file, and somebody
+/// who certifies new keys.  Without the first no phone signs; without the second those enrolled before go on.
+fn phones(config: &Config, devices: &Devices, issuer: Option<Arc<dyn CertificateIssuer>>) -> Result<PhoneKeys> {
+    let mut phones = PhoneKeys::default();
+    if config.phones.held_keys {
+        phones = phones.with_held_keys();
+    }
+    let issuer = issuer.or_else(|| {
+        let command = CertificateCommand::of(&config.phones)?;
+        Some(Arc::new(command) as Arc<dyn CertificateIssuer>)
+    });
+    if let Some(issuer) = issuer {
+        phones = phones.with_issuer(issuer);
+    }
+    if let Some(wrapper) = &devices.wrapper {
+        let key = wrapper.key(&config.storage.data)?;
+        return Ok(phones.with_share_key(ShareKey::opened_by(wrapper.kind(), key)));
+    }
+    match &config.keys.key_files {
+        Some(folder) => Ok(phones.with_share_key(ShareKey::new(*secret::<16>(&folder.join("share.key"))?))),
+        None => Ok(phones),
     }
 }
 

@@ -58,7 +58,7 @@ fn main() -> ExitCode {
         arguments: Vec::new(),
         environment: vec![(HELPER.to_owned(), "1".to_owned()), ("ESEAL_SOFTSDF_DIR".to_owned(), folder_name.clone())],
         profile: SdfProfile::new(library()),
-        keys: vec![HelperKey { index: 1, public_key: None, password: Zeroizing::new(PASSWORD.to_vec()) }],
+        keys: vec![HelperKey { index: 1, public_key: None, password: Zeroizing::new(PASSWORD.to_vec()), wraps: false }],
         confinement: Confinement::default(),
         call_timeout: Duration::from_secs(5),
         open_timeout: Duration::from_secs(30),

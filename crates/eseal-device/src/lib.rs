@@ -21,7 +21,7 @@ pub mod svs;
 pub use breaker::BreakerState;
 pub use health::{Device, DeviceHealth, LastError};
 pub use key_file::{KeyFile, KeyFileError, read_key, write_key};
-pub use open::{OpenError, OpenedDevice, OpenedKey, World};
+pub use open::{KeyWork, OpenError, OpenedDevice, OpenedKey, World};
 pub use profile::{DeviceProfile, KeyProfile, KeyUse, Names, SdfDeviceProfile, SvsForm, SvsKeyValue, SvsProfile};
 pub use secret::{
     Credentials, Environment, PrivateFiles, Secret, SecretError, SecretRef, SecretStore, is_default_password,

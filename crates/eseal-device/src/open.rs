@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::{
     CheckedSigner, Device, DeviceProfile, DigestSigner, KeyProfile, KeyUse, SdfDeviceProfile, Secret, SecretError,
     SvsProfile,
-    helper::{Helper, HelperConfig, HelperError, HelperKey},
+    helper::{Helper, HelperConfig, HelperError, HelperKey, HelperWrapper},
     is_default_password,
     signer::public_key,
     svs::{Svs, SvsError, SvsKey},
@@ -50,6 +50,9 @@ pub enum OpenError {
     /// The path of the library is not absolute.
     #[error("{0} is not absolute")]
     Path(PathBuf),
+    /// A signature server is asked to seal other keys.
+    #[error("key {0}: a signature server signs only; use = \"share\" needs an SDF device")]
+    DoesNotSeal(u32),
     /// The library's process.
     #[error(transparent)]
     Helper(#[from] HelperError),
@@ -86,15 +89,24 @@ pub struct OpenedKey {
     pub public_key: VerifyingKey,
     /// Its certificate, DER.
     pub certificate: Option<Vec<u8>>,
-    /// Signs with it.
-    pub signer: Arc<dyn DigestSigner>,
+    /// What it does.
+    pub work: KeyWork,
+}
+
+/// What a key does (密钥能力).
+pub enum KeyWork {
+    /// Signs.
+    Signs(Arc<dyn DigestSigner>),
+    /// Seals other keys.
+    Wraps(HelperWrapper),
 }
 
 impl OpenedKey {
     /// The signer of a seal: every value is verified under its certificate.
     #[must_use]
     pub fn checked(&self) -> Option<CheckedSigner> {
-        CheckedSigner::new(self.certificate.as_deref()?, Arc::clone(&self.signer)).ok()
+        let KeyWork::Signs(signer) = &self.work else { return None };
+        CheckedSigner::new(self.certificate.as_deref()?, Arc::clone(signer)).ok()
     }
 }
 
@@ -158,6 +170,7 @@ fn open_sdf(
                 index: key.profile.index,
                 public_key: key.expected.as_ref().map(VerifyingKey::to_bytes),
                 password: key.secret.clone(),
+                wraps: key.profile.purpose == KeyUse::Share,
             })
             .collect(),
         confinement: profile.confine,
@@ -168,7 +181,11 @@ fn open_sdf(
         let missing = || HelperError::Device(format!("key {} was not opened", key.profile.index));
         let found = helper.public_key(place).ok_or_else(missing)?;
         let public_key = VerifyingKey::from_bytes(&found).map_err(|_| missing())?;
-        Ok(key.opened(public_key, Arc::new(helper.signer(place).ok_or_else(missing)?)))
+        let work = match helper.wrapper(place) {
+            Some(wrapper) => KeyWork::Wraps(wrapper),
+            None => KeyWork::Signs(Arc::new(helper.signer(place).ok_or_else(missing)?)),
+        };
+        Ok(key.opened(public_key, work))
     });
     let keys = opened.collect::<Result<_, HelperError>>()?;
     Ok(OpenedDevice { device: helper, keys })
@@ -183,24 +200,25 @@ fn open_svs(
     // The server exports no key that could be asked for: each must be known.
     let known = keys.iter().map(|key| {
         let index = key.profile.index;
+        if key.profile.purpose == KeyUse::Share {
+            return Err(OpenError::DoesNotSeal(index)); // GB/T 38629 has no request for it
+        }
         let public_key = key.expected.clone().ok_or(OpenError::NoCertificate(index))?;
         Ok(SvsKey { index, public_key, access_code: key.secret.clone() })
     });
     let known: Vec<SvsKey> = known.collect::<Result<_, OpenError>>()?;
     let svs = Svs::open(name, profile.clone(), known.clone(), world.now)?;
-    let opened = keys
-        .into_iter()
-        .zip(known)
-        .enumerate()
-        .filter_map(|(place, (key, known))| Some(key.opened(known.public_key, Arc::new(svs.signer(place)?))));
+    let opened = keys.into_iter().zip(known).enumerate().filter_map(|(place, (key, known))| {
+        Some(key.opened(known.public_key, KeyWork::Signs(Arc::new(svs.signer(place)?))))
+    });
     let keys = opened.collect();
     Ok(OpenedDevice { device: svs, keys })
 }
 
 impl Read<'_> {
-    fn opened(self, public_key: VerifyingKey, signer: Arc<dyn DigestSigner>) -> OpenedKey {
+    fn opened(self, public_key: VerifyingKey, work: KeyWork) -> OpenedKey {
         let KeyProfile { index, purpose, .. } = *self.profile;
-        OpenedKey { index, purpose, public_key, certificate: self.certificate, signer }
+        OpenedKey { index, purpose, public_key, certificate: self.certificate, work }
     }
 }
 

@@ -162,6 +162,8 @@ pub enum KeyUse {
     Log,
     /// Answers on the status of seals.
     Status,
+    /// Nothing: its pair for encryption seals the key that seals the server's shares of phone keys (分量加密密钥).
+    Share,
 }
 
 impl DeviceProfile {

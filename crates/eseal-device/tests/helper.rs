@@ -51,8 +51,12 @@ fn config(seed: u8, fault: &str) -> (tempfile::TempDir, HelperConfig) {
     let folder = tempfile::tempdir().expect("a folder");
     provision(folder.path(), 1, &key(7), PASSWORD).expect("written");
     let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let key =
-        HelperKey { index: 1, public_key: Some(key(seed).public_key()), password: Zeroizing::new(PASSWORD.to_vec()) };
+    let key = HelperKey {
+        index: 1,
+        public_key: Some(key(seed).public_key()),
+        password: Zeroizing::new(PASSWORD.to_vec()),
+        wraps: false,
+    };
     let config = HelperConfig {
         name: "test".to_owned(),
         program: env::current_exe().expect("a path"),
@@ -85,6 +89,44 @@ fn sign(signer: &CheckedSigner) -> Result<bool, SignDigestError> {
     let e = key(7).verifying_key().e(b"text");
     let value = signer.sign(&SignInput { e: &e, tbs: b"text" })?;
     Ok(key(7).verifying_key().verify(b"text", &value))
+}
+
+#[test]
+fn a_key_for_sealing_opens_what_it_sealed_and_signs_nothing_and_survives_a_kill() {
+    let (_folder, mut config) = config(7, "");
+    let pair = HelperKey { index: 1, public_key: None, password: Zeroizing::new(PASSWORD.to_vec()), wraps: true };
+    config.keys.push(pair);
+    let helper = Helper::start(config).expect("started");
+    assert!(helper.signer(0).is_some() && helper.wrapper(0).is_none() && helper.signer(1).is_none());
+    assert_ne!(helper.public_key(0), helper.public_key(1), "another pair of the same index");
+    let wrapper = helper.wrapper(1).expect("a wrapper");
+    assert_eq!(wrapper.kind(), DeviceKind::Development);
+    let secret = Zeroizing::new(vec![0xA5; 16]); // as the room that the library writes into
+    // Each time other bytes, some of which end like the pattern of that room.
+    for _ in 0..300 {
+        let sealed = wrapper.wrap(&secret).expect("sealed");
+        assert!(!sealed.windows(8).any(|window| window == [0xA5; 8]));
+        assert_eq!(wrapper.unwrap(&sealed).expect("opened"), secret);
+    }
+    let sealed = wrapper.wrap(&secret).expect("sealed");
+    kill(helper.process_id().expect("it runs"));
+    assert_eq!(wrapper.unwrap(&sealed).expect("opened by the next process"), secret);
+    for at in [8, 40, 100, 135, sealed.len() - 1] {
+        let mut broken = sealed.clone();
+        broken[at] ^= 1;
+        assert!(wrapper.unwrap(&broken).is_err(), "byte {at}");
+    }
+    assert!(wrapper.unwrap(&[0; 2000]).is_err() && wrapper.unwrap(&[]).is_err());
+    assert!(helper.try_out(1).iter().all(|(_, is_good)| *is_good));
+    let (_other_folder, mut other) = self::config(7, "");
+    let wrong = HelperKey {
+        index: 1,
+        public_key: helper.public_key(0),
+        password: Zeroizing::new(PASSWORD.to_vec()),
+        wraps: true,
+    };
+    other.keys.push(wrong);
+    assert!(matches!(Helper::start(other), Err(HelperError::Device(_))), "another key than was said");
 }
 
 fn kill(process: u32) {

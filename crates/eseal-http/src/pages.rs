@@ -61,6 +61,10 @@ pub(crate) async fn ready(State(http): State<Http>) -> Response<Body> {
     if let Some(office) = http.app.office.health() {
         text += &format!("{office}\n");
     }
+    match http.app.keyless.count() {
+        0 => {}
+        count => text += &format!("server seals without a key {count}\n"),
+    }
     page(status, "text/plain;charset=utf-8", text.into())
 }
 

@@ -131,12 +131,15 @@ impl Right {
         seal.organization_code == self.organization.code && granted.is_none_or(|codes| codes.contains(&seal.code))
     }
 
-    /// Whether the seal may be used in the scene of the request.
+    /// Whether the seal may be used in the scene of the request.  Where grant or seal are for some scenes only, a request
+    /// that names none is not for one of them: leaving the field out is no way round.
     fn check_seal_scene(&self, seal: &SealRecord) -> Result<()> {
-        match self.scene {
-            Some(scene) if !allows_scene(seal, scene) => Err(Error::SceneNotAllowed.at("/scene")),
-            _ => Ok(()),
-        }
+        let grant_is_limited = self.grant.as_ref().is_some_and(|grant| !grant.scenes.is_empty());
+        let is_allowed = match self.scene {
+            Some(scene) => allows_scene(seal, scene),
+            None => seal.scenes.is_empty() && !grant_is_limited,
+        };
+        if is_allowed { Ok(()) } else { Err(Error::SceneNotAllowed.at("/scene")) }
     }
 
     /// The seals that the right reaches, usable or not.

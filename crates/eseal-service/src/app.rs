@@ -9,7 +9,7 @@ use eseal_store::{Objects, Store};
 use tokio::sync::Semaphore;
 
 use crate::{
-    Clock, Config, ConfigError, Fonts, Hub, Mode, OfficeQueue, PlatformKeys, Pool, RateLimits, Result, Trust,
+    Clock, Config, ConfigError, Fonts, Hub, Keyless, Mode, OfficeQueue, PlatformKeys, Pool, RateLimits, Result, Trust,
     fonts::font_folder, idempotency::Running, mobile::PhoneKeys, tasks,
 };
 
@@ -61,6 +61,8 @@ pub struct App {
     pub office: OfficeQueue,
     /// What stands in for fonts that documents do not carry.
     pub fonts: Fonts,
+    /// Server seals whose key is in no device, when they were last looked for.
+    pub keyless: Keyless,
     /// Wakes up those who wait for a change.
     pub hub: Hub,
     /// Who may ask how often.
@@ -82,7 +84,10 @@ impl App {
             if signers.has_key_files() || platform_keys.has_key_files() || phones.has_key_files() {
                 return Err(ConfigError::Refused("key files"));
             }
-            if signers.has_development_devices() || platform_keys.has_development_devices() {
+            if signers.has_development_devices()
+                || platform_keys.has_development_devices()
+                || phones.has_development_devices()
+            {
                 return Err(ConfigError::Refused("development devices"));
             }
             if evidence.anchors.iter().any(|anchor| is_for_development(&anchor.certificate)) {
@@ -98,6 +103,7 @@ impl App {
             task_slots: Arc::new(Semaphore::new(config.limits.tasks.clamp(1, Semaphore::MAX_PERMITS))),
             rates: RateLimits::new(&config.limits),
             trust: Trust::new(evidence),
+            keyless: Keyless::default(),
             hub: Hub::default(),
             running: Running::default(),
             config,

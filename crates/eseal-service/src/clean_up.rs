@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eseal_store::{remove_orphans, sweep};
 
-use crate::{App, Result, seconds};
+use crate::{App, Result, keyless::warn_of_seals_without_key, seconds};
 
 /// Records of one table that are removed at once: a write of a few milliseconds, so that nobody waits for it.
 const AT_ONCE: u32 = 500;
@@ -40,12 +40,13 @@ pub async fn remove_left_behind(app: &App) -> Result<usize> {
     Ok(remove_orphans(app.store.as_ref(), &app.objects, app.clock.now() - seconds(ORPHAN_AGE)).await?)
 }
 
-/// Cleans up again and again, until it is dropped.
+/// Cleans up again and again, until it is dropped; looks for seals without a key as well, the first time at once.
 pub async fn keep_clean(app: Arc<App>) {
     let mut interval = tokio::time::interval(seconds(app.config.times.clean_up.max(1)));
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     for round in 0_u64.. {
         interval.tick().await;
+        warn_of_seals_without_key(&app).await;
         if let Err(error) = clean_up(&app).await {
             tracing::error!(%error, "Could not remove what expired");
         }

@@ -62,6 +62,8 @@ pub struct Config {
     pub evidence: EvidenceSources,
     /// How long things live.
     pub times: Times,
+    /// Phones that sign.
+    pub phones: Phones,
     /// Office documents.
     pub office: Office,
     /// What a stranger may cost us.
@@ -152,6 +154,19 @@ pub enum AtSealing {
     Optional,
     /// 必须: the same; without a time stamp nothing is sealed.
     Required,
+}
+
+/// `[phones]`: keys of seals that phones and the server share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Phones {
+    /// Program that has a new key certified, and its arguments: it gets the request on its input and writes the
+    /// certificate, PEM, to its output.  Without one nobody is enrolled.
+    pub certificate_command: Vec<PathBuf>,
+    /// How long it may take, in seconds.
+    pub certificate_seconds: u64,
+    /// True to let phones hold their whole key alone (手机独立持有密钥), if they ask for it.
+    pub held_keys: bool,
 }
 
 /// `[office]`: LibreOffice, which turns office documents into PDF.
@@ -321,6 +336,12 @@ impl Config {
         }
         if !(1..=86_400).contains(&self.evidence.status_seconds) {
             return wrong("evidence.status_seconds", &self.evidence.status_seconds.to_string());
+        }
+        if self.phones.certificate_command.first().is_some_and(|program| !program.is_absolute()) {
+            return wrong("phones.certificate_command, which is not absolute,", "a relative path");
+        }
+        if !(1..=300).contains(&self.phones.certificate_seconds) {
+            return wrong("phones.certificate_seconds", &self.phones.certificate_seconds.to_string());
         }
         if self.times.nonce < self.times.request_window.saturating_mul(2) {
             // A request would outlive its nonce.

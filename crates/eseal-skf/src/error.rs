@@ -53,4 +53,10 @@ pub enum SkfError {
     /// The library did not come back in time; whether it signed is unknown, and nothing is tried again.
     #[error("the library hangs")]
     Hung,
+    /// The process with the library ended; whether it signed is unknown, and nothing is tried again.
+    #[error("the library ended its process")]
+    Ended,
+    /// The library failed in a row and is left alone for some seconds.
+    #[error("the library failed and is not yet tried again")]
+    Resting,
 }

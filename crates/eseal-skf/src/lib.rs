@@ -1,5 +1,7 @@
 //! USBKeys (智能密码钥匙) through the library of their vendor, GB/T 35291 (GM/T 0016): what an agent on a desk needs.
 //!
+//! [`SkfHelper`] does this in a process of its own, which a library may crash or block; [`Skf`] in this one.
+//!
 //! [`Skf`] loads a library, finds the keys of all tokens with their certificates, and signs ready digests with one of
 //! them.  What stands between a caller and a vendor's code:
 //!
@@ -13,6 +15,7 @@
 
 mod code;
 mod error;
+pub mod helper;
 mod key;
 mod library;
 mod profile;
@@ -21,6 +24,7 @@ mod text;
 mod worker;
 
 pub use error::SkfError;
+pub use helper::{SkfHelper, SkfHelperConfig};
 pub use key::{KeyPlace, PinInfo, SkfInfo, SkfKey};
 pub use profile::{SkfProfile, UlongBytes};
 pub use worker::{Pin, Skf};

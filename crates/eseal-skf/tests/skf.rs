@@ -12,7 +12,10 @@ use std::{
 
 use eseal_gm::sm2::SigningKey;
 use eseal_pki::issue::{CertificateTemplate, Profile, Subject};
-use eseal_skf::{Pin, Skf, SkfError, SkfKey, SkfProfile, UlongBytes};
+use eseal_skf::{
+    Pin, Skf, SkfError, SkfHelper, SkfHelperConfig, SkfKey, SkfProfile, UlongBytes,
+    helper::{self, Confinement},
+};
 use softskf::{TokenKey, provision};
 
 const PIN: &[u8] = b"123456";
@@ -314,4 +317,93 @@ fn strange_answers_are_errors_or_nothing() {
         let signed = skf.sign(&SkfKey { place, certificate: certificate(&key(7)) }, pin(PIN), &[[1; 32]]);
         assert!(signed.is_err(), "{way}");
     }
+}
+
+#[test]
+#[ignore = "the helper program of other tests"]
+fn case_helper() {
+    let _ = helper::main();
+}
+
+/// The library in a process of its own, with a fault; the program is this executable again.
+fn remote(folder: &Path, fault: &str, call_timeout: Duration) -> SkfHelper {
+    let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let config = SkfHelperConfig {
+        program: env::current_exe().expect("a path"),
+        arguments: ["--exact", "case_helper", "--ignored", "--nocapture"].map(str::to_owned).to_vec(),
+        environment: vec![
+            variable("ESEAL_SOFTSKF_DIR", folder.to_str().expect("text")),
+            variable("ESEAL_SOFTSKF_FAULT", fault),
+        ],
+        profile: SkfProfile { call_timeout, ..SkfProfile::new(library()) },
+        confinement: Confinement::default(),
+    };
+    SkfHelper::start(config).expect("started")
+}
+
+fn digests() -> [[u8; 32]; 2] {
+    [key(7).verifying_key().e(b"1"), key(7).verifying_key().e(b"2")]
+}
+
+#[test]
+fn a_library_in_a_process_of_its_own_answers_as_one_in_ours() {
+    let folder = tempfile::tempdir().expect("a folder");
+    put(folder.path(), "token", "seal", 7);
+    let skf = remote(folder.path(), "", Duration::from_secs(20));
+    assert_eq!(skf.devices(), Ok(vec!["token".to_owned()]));
+    assert!(skf.info("token").expect("told").is_for_development());
+    let found = skf.keys().expect("listed").remove(0);
+    assert_eq!(skf.pin_info(&found.place).expect("told").attempts_left, 20);
+    let values = skf.sign(&found, pin(PIN), &digests()).expect("signed");
+    assert!(digests().iter().zip(&values).all(|(e, value)| key(7).verifying_key().verify_prehash(e, value)));
+    assert_eq!(skf.sign(&found, pin(b"654321"), &digests()), Err(SkfError::WrongPin { attempts_left: 19 }));
+    fs::rename(folder.path().join("token.skf"), folder.path().join("token.out")).expect("pulled out");
+    assert_eq!((skf.keys(), skf.sign(&found, pin(PIN), &digests())), (Ok(vec![]), Err(SkfError::Removed)));
+    fs::rename(folder.path().join("token.out"), folder.path().join("token.skf")).expect("plugged in");
+    assert!(skf.sign(&found, pin(PIN), &digests()).is_ok());
+    assert_eq!(skf.starts(), 1);
+}
+
+#[test]
+fn a_library_that_crashes_hangs_or_lies_ends_a_request_and_its_own_process() {
+    for (fault, error) in [
+        ("crash", SkfError::Ended),
+        ("sleep:60000", SkfError::Hung),
+        ("garbage", SkfError::WrongValue),
+        ("zeros", SkfError::WrongValue),
+        ("vendor", SkfError::Device { code: 0x0A00_00F7 }),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        put(folder.path(), "token", "seal", 7);
+        let skf = remote(folder.path(), fault, Duration::from_secs(5));
+        let found = skf.keys().expect("listed").remove(0);
+        let begun = Instant::now();
+        assert_eq!(skf.sign(&found, pin(PIN), &digests()), Err(error.clone()), "{fault}");
+        assert!(begun.elapsed() < Duration::from_secs(15), "{fault}");
+        // The next question finds a library that answers: the fault strikes signatures only.
+        assert_eq!(skf.keys().expect("listed").len(), 1, "{fault}");
+        let ended = matches!(error, SkfError::Ended | SkfError::Hung);
+        assert_eq!(skf.starts(), if ended { 2 } else { 1 }, "{fault}: a signature is not tried twice");
+        assert_eq!(skf.pin_info(&found.place).expect("told").attempts_left, 20, "{fault}: no PIN was lost");
+    }
+}
+
+#[test]
+fn a_process_that_cannot_start_is_told_and_failures_in_a_row_are_followed_by_a_pause() {
+    let folder = tempfile::tempdir().expect("a folder");
+    put(folder.path(), "token", "seal", 7);
+    let config = SkfHelperConfig {
+        program: "/absent/program".into(),
+        arguments: Vec::new(),
+        environment: Vec::new(),
+        profile: SkfProfile::new(library()),
+        confinement: Confinement::default(),
+    };
+    assert!(matches!(SkfHelper::start(config), Err(SkfError::Load { .. })));
+    let skf = remote(folder.path(), "crash", Duration::from_secs(5));
+    let found = skf.keys().expect("listed").remove(0);
+    let errors: Vec<SkfError> =
+        (0..4).map(|_| skf.sign(&found, pin(PIN), &digests()).expect_err("it crashes")).collect();
+    assert_eq!(errors[..2], [SkfError::Ended, SkfError::Ended]);
+    assert!(errors.contains(&SkfError::Resting), "{errors:?}");
 }

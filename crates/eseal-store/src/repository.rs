@@ -41,6 +41,8 @@ pub trait Registry: Send + Sync {
     async fn find_seal(&self, code: &str) -> Result<Option<SealRecord>>;
     /// All seals of an organisation by type and code.
     async fn list_seals(&self, organization_code: &str) -> Result<Vec<SealRecord>>;
+    /// Active seals with this key place, by code: at most `limit` of those whose code comes after `after`.
+    async fn seals_of_carrier(&self, carrier: &str, after: &str, limit: u32) -> Result<Vec<SealRecord>>;
     /// Writes a grant, new or changed.
     async fn put_grant(&self, record: &GrantRecord) -> Result<()>;
     /// The grant to this system with that hashed code.

@@ -21,13 +21,25 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start(world: &World, origins: &[&str]) -> Self {
+        let (program, folder) = (env!("CARGO_BIN_EXE_eseal-agent"), world.folder.path().to_owned());
+        let (address, file) = Self::configure(world, origins, "page");
+        let log = fs::File::create(folder.join("agent.log")).expect("a log");
+        let mut command = Command::new(program);
+        let child = command.arg("--config").arg(file).stdin(Stdio::null()).stderr(log).spawn().expect("started");
+        let program = Self { child, address, folder };
+        wait_for(|| std::net::TcpStream::connect(program.address).is_ok());
+        program
+    }
+
+    /// Writes a configuration; gives where the agent will listen, and the file.
+    fn configure(world: &World, origins: &[&str], dialog: &str) -> (SocketAddr, PathBuf) {
         let folder = world.folder.path().to_owned();
         drop(world.config(origins));
         let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("one").port();
         let hex = |key: &eseal_gm::sm2::SigningKey| hex::encode(key.public_key());
         let text = format!(
             "listen = '127.0.0.1:{port}'\npolicy = '{}'\nticket_key = '{}'\nlogin_key = '{}'\nlibraries = ['{}']\n\
-             development = true\ndialog = 'page'\nbrowser = ['sh', '-c', 'printf %s \"$1\" > {}', 'x', '{{url}}']",
+             development = true\ndialog = '{dialog}'\nbrowser = ['sh', '-c', 'printf %s \"$1\" > {}', 'x', '{{url}}']",
             world.path("policy").display(),
             hex(&world.ticket_key),
             hex(&world.login_key),
@@ -35,17 +47,7 @@ impl Program {
             folder.join("url").display(),
         );
         fs::write(folder.join("agent.toml"), text).expect("written");
-        let log = fs::File::create(folder.join("agent.log")).expect("a log");
-        let child = Command::new(env!("CARGO_BIN_EXE_eseal-agent"))
-            .arg("--config")
-            .arg(folder.join("agent.toml"))
-            .stdin(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("started");
-        let program = Self { child, address: SocketAddr::from(([127, 0, 0, 1], port)), folder };
-        wait_for(|| std::net::TcpStream::connect(program.address).is_ok());
-        program
+        (SocketAddr::from(([127, 0, 0, 1], port)), folder.join("agent.toml"))
     }
 
     /// The address that the browser was given.
@@ -170,7 +172,13 @@ async fn pin_and_key_are_gone_from_memory_and_never_in_the_log() {
             }
             assert_eq!(handle.block_on(signing).expect("no panic").status, 200);
         }
-        let memory = memory(program.child.id());
+        let mut memory = memory(program.child.id()).expect("readable");
+        let libraries = children(program.child.id());
+        assert_eq!(libraries.len(), 1, "the library has a process of its own");
+        match self::memory(libraries[0]) {
+            Some(of_the_library) => memory.extend(of_the_library),
+            None => eprintln!("skipped: the memory of the library's process is readable by nobody here"),
+        }
         assert!(memory.iter().map(|(_, bytes)| bytes.len()).sum::<usize>() > 1 << 20, "memory was read");
         let where_is = |word: &[u8]| {
             let found = memory.iter().filter(|(_, bytes)| find(bytes, word));
@@ -195,12 +203,82 @@ async fn pin_and_key_are_gone_from_memory_and_never_in_the_log() {
     .expect("no panic");
 }
 
-/// All writable memory of a process, by what it is.
+/// Runs the agent on a terminal of its own, types an answer at each question, and writes down what the terminal showed.
 #[cfg(target_os = "linux")]
-fn memory(process: u32) -> Vec<(String, Vec<u8>)> {
+const TERMINAL: &str = r#"
+import os, pty, select, sys, time
+answers = [answer.encode() + b"\r" for answer in sys.argv[2].split(",")]
+process, terminal = pty.fork()
+if process == 0:
+    os.execv(sys.argv[3], sys.argv[3:])
+shown, asked, until = b"", 0, time.monotonic() + 100
+while time.monotonic() < until and not os.path.exists(sys.argv[1] + ".stop"):
+    if select.select([terminal], [], [], 0.1)[0]:
+        try:
+            shown += os.read(terminal, 4096)
+        except OSError:
+            break
+    if shown.count(b"PIN (") > asked and asked < len(answers):
+        time.sleep(0.3)
+        os.write(terminal, answers[asked])
+        asked += 1
+    open(sys.argv[1], "wb").write(shown)
+os.kill(process, 9)
+"#;
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn the_terminal_shows_what_is_signed_and_not_what_is_typed() {
+    if Command::new("python3").arg("--version").output().is_err()
+        || Command::new("stty").arg("--version").output().is_err()
+    {
+        eprintln!("skipped: python3 or stty is absent");
+        return;
+    }
+    let world = World::new();
+    let (address, file) = Program::configure(&world, &[ORIGIN], "terminal");
+    let shown = world.path("shown");
+    let mut terminal = Command::new("python3")
+        .args(["-c", TERMINAL])
+        .arg(&shown)
+        // A wrong PIN, corrected once while it is typed; the right one; then nothing.
+        .arg(format!("65432\x7f21,{PIN},"))
+        .args([env!("CARGO_BIN_EXE_eseal-agent"), "--config"])
+        .arg(file)
+        .spawn()
+        .expect("started");
+    tokio::task::spawn_blocking(move || wait_for(|| std::net::TcpStream::connect(address).is_ok())).await.expect("up");
+    let signed = post(address, "/v1/sign", ORIGIN, &json!({"ticket": world.ticket(ORIGIN, 2)})).await;
+    assert_eq!(signed.status, 200, "{}", signed.body);
+    let refused = post(address, "/v1/sign", ORIGIN, &json!({"ticket": world.ticket(ORIGIN, 1)})).await;
+    assert_eq!(refused.code(), 42214, "Enter alone refuses: {}", refused.body);
+    fs::write(world.path("shown.stop"), "").expect("written");
+    assert!(terminal.wait().expect("ended").success());
+    let text = String::from_utf8_lossy(&fs::read(&shown).expect("what was shown")).into_owned();
+    for word in
+        ["合同 0", "合同 1", "财务专用章", "示例系统", "示例公司", ORIGIN, "attempts left: 19", "Enter alone refuses"]
+    {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    for typed in [PIN, "65432", "654321"] {
+        assert!(!text.contains(typed), "{typed} was shown: {text}");
+    }
+}
+
+/// Processes that a process started.
+#[cfg(target_os = "linux")]
+fn children(process: u32) -> Vec<u32> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).expect("threads");
+    let of_a_thread = tasks.filter_map(|task| fs::read_to_string(task.ok()?.path().join("children")).ok());
+    of_a_thread.flat_map(|text| text.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()).collect()
+}
+
+/// All writable memory of a process, by what it is; `None` if this program may not read it.
+#[cfg(target_os = "linux")]
+fn memory(process: u32) -> Option<Vec<(String, Vec<u8>)>> {
     use std::os::unix::fs::FileExt as _;
-    let maps = fs::read_to_string(Path::new("/proc").join(process.to_string()).join("maps")).expect("maps");
-    let file = fs::File::open(format!("/proc/{process}/mem")).expect("memory");
+    let maps = fs::read_to_string(Path::new("/proc").join(process.to_string()).join("maps")).ok()?;
+    let file = fs::File::open(format!("/proc/{process}/mem")).ok()?;
     let mut all = Vec::new();
     for line in maps.lines().filter(|line| line.contains(" rw")) {
         let Some((from, to)) = line.split(' ').next().and_then(|range| range.split_once('-')) else { continue };
@@ -212,7 +290,7 @@ fn memory(process: u32) -> Vec<(String, Vec<u8>)> {
             all.push((line.to_owned(), bytes));
         }
     }
-    all
+    Some(all)
 }
 
 fn find(memory: &[u8], word: &[u8]) -> bool {

@@ -303,3 +303,22 @@ async fn policies_and_software_keys_count_as_the_configuration_says() {
     assert!(config.build().is_err());
     assert!(eseal_agent::bind("0.0.0.0:0".parse().expect("an address")).await.is_err(), "loopback only");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_library_that_crashes_or_hangs_ends_a_request_and_the_agent_goes_on() {
+    for fault in ["crash", "sleep:60000"] {
+        let world = World::new();
+        let mut config = world.config(&[ORIGIN]);
+        config.environment.insert("ESEAL_SOFTSKF_FAULT".to_owned(), fault.to_owned());
+        config.call_timeout_ms = 4_000;
+        let now = world.now();
+        let agent = config.build_with(scripted(&[Some(PIN)]), std::sync::Arc::new(move || now)).expect("built");
+        let address = start(agent).await;
+        let begun = std::time::Instant::now();
+        let ended = post(address, "/v1/sign", ORIGIN, &json!({"ticket": world.ticket(ORIGIN, 1)})).await;
+        assert_eq!(ended.code(), 50301, "{fault}: {}", ended.body);
+        assert!(begun.elapsed() < Duration::from_secs(30), "{fault}");
+        let keys = get(address, "/v1/keys", ORIGIN).await;
+        assert_eq!((keys.status, keys.json().as_array().map(Vec::len)), (200, Some(1)), "{fault}: {}", keys.body);
+    }
+}

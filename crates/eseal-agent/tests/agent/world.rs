@@ -11,7 +11,7 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use eseal_agent::{Agent, AgentConfig, Answer, Dialog, Question, bind, serve};
+use eseal_agent::{Agent, AgentConfig, Answer, Dialog, LIBRARY_PROCESS, Question, bind, serve};
 use eseal_gm::{sm2::SigningKey, sm3};
 use eseal_pki::issue::{CertificateTemplate, Profile, Subject};
 use eseal_skf::Pin;
@@ -112,14 +112,16 @@ impl World {
         let signed = AgentPolicy::assemble(&text, &self.ticket_key.sign(&text));
         fs::write(self.path("policy"), signed).expect("written");
         let hex = |key: &SigningKey| hex::encode(key.public_key());
-        AgentConfig::read(&format!(
+        let config = AgentConfig::read(&format!(
             "listen = '127.0.0.1:0'\npolicy = '{}'\nticket_key = '{}'\nlogin_key = '{}'\nlibraries = ['{}']\ndevelopment = true",
             self.path("policy").display(),
             hex(&self.ticket_key),
             hex(&self.login_key),
             self.path("libskf.so").display(),
         ))
-        .expect("read")
+        .expect("read");
+        let program = (PathBuf::from(env!("CARGO_BIN_EXE_eseal-agent")), vec![LIBRARY_PROCESS.to_owned()]);
+        AgentConfig { library_program: Some(program), ..config }
     }
 
     pub(crate) fn agent(&self, dialog: Arc<dyn Dialog>, origins: &[&str]) -> Arc<Agent> {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use eseal_agent::{AgentConfig, FixedPin};
+use eseal_agent::{AgentConfig, FixedPin, LIBRARY_PROCESS};
 use eseal_api::KeyPurpose;
 use eseal_pki::pem;
 use eseal_service::{App, tickets::AgentPolicy};
@@ -122,7 +122,11 @@ pub(super) async fn start(app: &App, demo: &Path, base_url: &str) -> Result<Runn
     );
     files::write(&folder.join("eseal-agent.toml"), text.as_bytes())?;
     let user_pin = pin(demo, "user.pin", 6)?;
-    let config = AgentConfig { used_tickets: Some(folder.join("used")), ..AgentConfig::read(&text)? };
+    let config = AgentConfig {
+        used_tickets: Some(folder.join("used")),
+        library_program: Some((devices::helper()?, vec![LIBRARY_PROCESS.to_owned()])),
+        ..AgentConfig::read(&text)?
+    };
     let dialog = Arc::new(FixedPin::new(&user_pin));
     let agent = tokio::task::spawn_blocking(move || config.build_with(dialog, Arc::new(Timestamp::now))).await??;
     let listener = listen("127.0.0.1:0").await?;

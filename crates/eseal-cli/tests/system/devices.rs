@@ -148,11 +148,54 @@ fn the_keys_of_the_demos_server_seals_are_in_a_device_and_doctor_tries_it_out() 
 /// A production server that stands alone; it ends when this is dropped.
 struct Server(Child);
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Server {
+    fn end(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn wait_for(port: u16) {
+    let started = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        assert!(started.elapsed() < Duration::from_secs(30), "it does not start");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn production_refuses_key_files_development_anchors_unsigned_bundles_and_a_foreign_sealed_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(vendor) = vendor_library(folder.path()) else { return };
+    let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
+    let path = configuration(folder.path(), &vendor, 1, port);
+    let text = fs::read_to_string(&path).expect("read");
+    let refused = |lines: &str| {
+        fs::write(&path, text.replace("[phones]\n", &format!("{lines}\n[phones]\n"))).expect("written");
+        refusal(&path, PASSWORD)
+    };
+    let keys = folder.path().join("keys");
+    assert!(refused(&format!("[keys]\nkey_files = {keys:?}")).contains("production mode refuses key files"));
+    assert!(!keys.exists(), "nothing was made there");
+    let bundle = folder.path().join("trust.json");
+    fs::write(&bundle, "{\"version\":0,\"anchors\":[],\"crls\":[]}").expect("written");
+    let said = refused(&format!("[keys]\ntrust_bundle = {bundle:?}"));
+    assert!(said.contains("signed trust bundles only"), "{said}");
+    let data = folder.path().join("data");
+    fs::create_dir_all(&data).expect("a folder");
+    let foreign = format!("ESEAL-SHARE-KEY/1\n04{}\n00\n", "11".repeat(64));
+    fs::write(data.join("share.key.sealed"), foreign).expect("written");
+    assert!(refused("").contains("was sealed by another key"));
+    fs::write(data.join("share.key.sealed"), "x").expect("written");
+    assert!(refused("").contains("is damaged"));
+    fs::write(&path, text.replace("listen = \"127.0.0.1", "listen = \"0.0.0.0")).expect("written");
+    assert!(refusal(&path, PASSWORD).contains("plain HTTP off loopback"));
 }
 
 /// Beside the tests' own program: cargo puts libraries there.
@@ -183,7 +226,7 @@ fn configuration(folder: &Path, library: &Path, seed: u8, port: u16) -> PathBuf 
     let key = |seed: u8| SigningKey::from_bytes(&[seed; 32]).expect("a key");
     let device = folder.join("device");
     fs::create_dir_all(&device).expect("a folder");
-    for index in 1..=5_u8 {
+    for index in 1..=6_u8 {
         softsdf::provision(&device, index.into(), &key(index), PASSWORD.as_bytes()).expect("written");
     }
     let signer = key(seed);
@@ -199,13 +242,14 @@ fn configuration(folder: &Path, library: &Path, seed: u8, port: u16) -> PathBuf 
     let certificate = template.self_signed(&|tbs| Ok(signer.sign(tbs))).expect("issued");
     let certificate_file = folder.join("seal.pem");
     fs::write(&certificate_file, pem::encode(pem::CERTIFICATE, &certificate)).expect("written");
-    let uses = ["ticket", "login", "summary", "log"];
+    let uses = ["ticket", "login", "summary", "log", "share"];
     let platform: String = (2..)
         .zip(uses)
         .map(|(index, purpose)| format!("[[device.hsm1.key]]\nindex = {index}\nuse = {purpose:?}\n"))
         .collect();
     let text = format!(
         "[server]\nlisten = \"127.0.0.1:{port}\"\n[storage]\ndata = {:?}\n\
+         [phones]\ncertificate_command = [\"/bin/false\"]\n\
          [device.hsm1]\nkind = \"sdf\"\npath = {library:?}\nsecret = \"env:HSM1_PWD\"\n\
          environment = {{ ESEAL_SOFTSDF_DIR = {device:?} }}\n\
          [[device.hsm1.key]]\nindex = 1\ncertificate = {certificate_file:?}\n{platform}",
@@ -255,12 +299,15 @@ fn production_starts_with_a_vendors_device_and_refuses_ours_and_what_does_not_fi
     let said = refusal(&good, "12345678");
     assert!(said.contains("key 1 has a default password"), "{said}");
     assert!(refusal(&good, "another password").contains("0x01000018"));
+    let mut server = serve(&good, PASSWORD);
+    wait_for(port);
+    let sealed = folder.path().join("data/share.key.sealed");
+    let first = fs::read_to_string(&sealed).expect("the key of the phones' shares, sealed by the device");
+    assert!(!folder.path().join("data/share.key").exists() && !folder.path().join("data/keys").exists());
+    server.end();
     let _server = serve(&good, PASSWORD);
-    let started = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(started.elapsed() < Duration::from_secs(30), "it does not start");
-        thread::sleep(Duration::from_millis(50));
-    }
+    wait_for(port);
+    assert_eq!(fs::read_to_string(&sealed).expect("there"), first, "opened, not made again");
     let ready = get(port, "/readyz");
     assert!(ready.starts_with("HTTP/1.1 200") && ready.contains("device hsm1 up"), "{ready}");
     assert!(

@@ -18,7 +18,7 @@ use super::{
     frame::{Ask, Request, Said},
     opening::Opened,
     process::{Failure, Running},
-    signer::HelperSigner,
+    signer::{HelperSigner, HelperWrapper},
 };
 use crate::{
     Device as _, LastError, SignDigestError,
@@ -38,6 +38,8 @@ pub struct HelperKey {
     pub public_key: Option<[u8; 65]>,
     /// Password of the access right.
     pub password: Zeroizing<Vec<u8>>,
+    /// True for the pair for encryption, which seals other keys; false for the one that signs.
+    pub wraps: bool,
 }
 
 /// A helper and what it is told (辅助进程配置).
@@ -121,10 +123,18 @@ impl Helper {
         Ok(helper)
     }
 
-    /// A signer with the key at a place in [`HelperConfig::keys`].
+    /// A signer with the key at a place in [`HelperConfig::keys`]; `None` for a key that does not sign.
     #[must_use]
     pub fn signer(self: &Arc<Self>, key: usize) -> Option<HelperSigner> {
-        (key < self.config.keys.len()).then(|| HelperSigner { helper: Arc::clone(self), key })
+        let signs = !self.config.keys.get(key)?.wraps;
+        signs.then(|| HelperSigner { helper: Arc::clone(self), key })
+    }
+
+    /// What seals other keys with the key at a place in [`HelperConfig::keys`]; `None` for a key that signs.
+    #[must_use]
+    pub fn wrapper(self: &Arc<Self>, key: usize) -> Option<HelperWrapper> {
+        let wraps = self.config.keys.get(key)?.wraps;
+        wraps.then(|| HelperWrapper { helper: Arc::clone(self), key })
     }
 
     /// The public key at a place in [`HelperConfig::keys`], 04 ‖ x ‖ y.
@@ -158,7 +168,7 @@ impl Helper {
     /// Asks, and asks once more if the process ended meanwhile: that is harmless, because a prepared document takes one
     /// signature only.
     pub(super) fn ask(&self, ask: Ask) -> Result<Said, SignDigestError> {
-        match self.try_ask(ask) {
+        match self.try_ask(ask.clone()) {
             Err(Failure::Ended) => self.try_ask(ask),
             done => done,
         }

@@ -1,100 +1,12 @@
-//! Frames between server and helper (帧): a length and a body, fields in a fixed order.
+//! What server and helper say (请求与应答).
 
-use std::io::{self, Read, Write};
-
+use eseal_helper::frame::{Reader, Writer};
 use zeroize::Zeroizing;
 
-use crate::SignDigestError;
-
-/// Longest frame: the first one holds the passwords and public keys of all keys, some hundred bytes each.
-const FRAME_MAX_BYTES: u32 = 1 << 20;
-
-/// Writes a frame.
-pub(super) fn write(to: &mut impl Write, body: &[u8]) -> io::Result<()> {
-    let length = u32::try_from(body.len()).ok().filter(|length| *length <= FRAME_MAX_BYTES);
-    let length = length.ok_or(io::ErrorKind::InvalidInput)?;
-    to.write_all(&Zeroizing::new([&length.to_be_bytes(), body].concat()))?;
-    to.flush()
-}
-
-/// Reads a frame.
-pub(super) fn read(from: &mut impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut length = [0; 4];
-    from.read_exact(&mut length)?;
-    let length = u32::from_be_bytes(length);
-    if length > FRAME_MAX_BYTES {
-        return Err(io::ErrorKind::InvalidData.into());
-    }
-    let mut body = Zeroizing::new(vec![0; length as usize]);
-    from.read_exact(&mut body)?;
-    Ok(body)
-}
-
-/// A body in the making.
-#[derive(Default)]
-pub(super) struct Writer(pub(super) Zeroizing<Vec<u8>>);
-
-impl Writer {
-    pub(super) fn number(&mut self, number: u64) {
-        self.0.extend(number.to_be_bytes());
-    }
-
-    pub(super) fn bytes(&mut self, bytes: &[u8]) {
-        self.number(bytes.len() as u64);
-        self.0.extend(bytes);
-    }
-
-    pub(super) fn texts<'a>(&mut self, texts: impl ExactSizeIterator<Item = &'a str>) {
-        self.number(texts.len() as u64);
-        texts.for_each(|text| self.bytes(text.as_bytes()));
-    }
-}
-
-/// What is left of a body.
-pub(super) struct Reader<'a>(pub(super) &'a [u8]);
-
-impl<'a> Reader<'a> {
-    pub(super) fn number(&mut self) -> Option<u64> {
-        let (number, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(u64::from_be_bytes(*number))
-    }
-
-    pub(super) fn small(&mut self) -> Option<u32> {
-        u32::try_from(self.number()?).ok()
-    }
-
-    pub(super) fn flag(&mut self) -> Option<bool> {
-        match self.number()? {
-            0 => Some(false),
-            1 => Some(true),
-            _ => None,
-        }
-    }
-
-    pub(super) fn bytes(&mut self) -> Option<&'a [u8]> {
-        let length = usize::try_from(self.number()?).ok()?;
-        let (bytes, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(bytes)
-    }
-
-    pub(super) fn text(&mut self) -> Option<String> {
-        String::from_utf8(self.bytes()?.to_vec()).ok()
-    }
-
-    /// A list; how long it says to be is not believed.
-    pub(super) fn list<T>(&mut self, item: impl Fn(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        (0..self.number()?).map(|_| item(self)).collect()
-    }
-
-    pub(super) fn end<T>(self, value: T) -> Option<T> {
-        self.0.is_empty().then_some(value)
-    }
-}
+use crate::{Secret, SignDigestError};
 
 /// What is asked (请求).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Ask {
     /// Sign e with the key at a place in the first frame.
     Sign { key: usize, e: [u8; 32] },
@@ -102,6 +14,10 @@ pub(super) enum Ask {
     Health,
     /// Try the device out with a key.
     TryOut { key: usize },
+    /// Seal a secret with the key at a place.
+    Wrap { key: usize, secret: Secret },
+    /// Open what was sealed.
+    Unwrap { key: usize, wrapped: Vec<u8> },
 }
 
 /// A request with its number.
@@ -111,34 +27,44 @@ pub(super) struct Request {
 }
 
 impl Request {
-    pub(super) fn to_body(&self) -> Vec<u8> {
-        let (kind, key, e) = match &self.ask {
+    pub(super) fn to_body(&self) -> Zeroizing<Vec<u8>> {
+        let (kind, key, rest) = match &self.ask {
             Ask::Sign { key, e } => (0, *key, e.as_slice()),
             Ask::Health => (1, 0, [].as_slice()),
             Ask::TryOut { key } => (2, *key, [].as_slice()),
+            Ask::Wrap { key, secret } => (3, *key, secret.as_slice()),
+            Ask::Unwrap { key, wrapped } => (4, *key, wrapped.as_slice()),
         };
-        let mut body = [self.id, kind, key as u64].map(u64::to_be_bytes).concat();
-        body.extend(e);
+        let mut body = Zeroizing::new(Vec::with_capacity(24 + rest.len())); // at once: growing would leave copies
+        [self.id, kind, key as u64].iter().for_each(|number| body.extend(number.to_be_bytes()));
+        body.extend(rest);
         body
     }
 
     pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let mut reader = Reader(body);
+        let mut reader = Reader::new(body);
         let id = reader.number()?;
         let kind = reader.number()?;
         let key = usize::try_from(reader.number()?).ok()?;
         let ask = match kind {
-            0 => Ask::Sign { key, e: reader.0.try_into().ok()? },
-            1 if reader.0.is_empty() => Ask::Health,
-            2 if reader.0.is_empty() => Ask::TryOut { key },
+            0 => Ask::Sign { key, e: reader.rest().try_into().ok()? },
+            1 if reader.rest().is_empty() => Ask::Health,
+            2 if reader.rest().is_empty() => Ask::TryOut { key },
+            3 if within(reader.rest()) => Ask::Wrap { key, secret: Zeroizing::new(reader.rest().to_vec()) },
+            4 if within(reader.rest()) => Ask::Unwrap { key, wrapped: reader.rest().to_vec() },
             _ => return None,
         };
         Some(Self { id, ask })
     }
 }
 
+/// Whether something may be sealed or opened: keys have 16 or 32 bytes, sealed some hundred.
+pub(super) fn within(bytes: &[u8]) -> bool {
+    (1..=1024).contains(&bytes.len())
+}
+
 /// What is answered (应答).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) enum Said {
     /// r ‖ s.
     Signed([u8; 64]),
@@ -146,6 +72,10 @@ pub(super) enum Said {
     Healthy(u64),
     /// What was tried.
     Tried(Vec<(String, bool)>),
+    /// What was sealed.
+    Wrapped(Vec<u8>),
+    /// What was opened.
+    Unwrapped(Secret),
 }
 
 /// The answer to a request.
@@ -175,6 +105,14 @@ impl Answer {
                     writer.number((*is_good).into());
                 }
             }
+            Ok(Said::Wrapped(wrapped)) => {
+                writer.number(6);
+                writer.bytes(wrapped);
+            }
+            Ok(Said::Unwrapped(secret)) => {
+                writer.number(7);
+                writer.bytes(secret);
+            }
             Err(SignDigestError::Unavailable(why)) => {
                 writer.number(3);
                 writer.bytes(why.as_bytes());
@@ -185,11 +123,11 @@ impl Answer {
             }
             Err(SignDigestError::WrongValue) => writer.number(5),
         }
-        writer.0
+        writer.body()
     }
 
     pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let mut reader = Reader(body);
+        let mut reader = Reader::new(body);
         let id = reader.number()?;
         let result = match reader.number()? {
             0 => Ok(Said::Signed(reader.bytes()?.try_into().ok()?)),
@@ -198,6 +136,8 @@ impl Answer {
             3 => Err(SignDigestError::Unavailable(reader.text()?)),
             4 => Err(SignDigestError::Device { code: reader.small()? }),
             5 => Err(SignDigestError::WrongValue),
+            6 => Ok(Said::Wrapped(reader.bytes()?.to_vec())),
+            7 => Ok(Said::Unwrapped(Zeroizing::new(reader.bytes()?.to_vec()))),
             _ => return None,
         };
         reader.end(Self { id, result })
@@ -210,31 +150,29 @@ mod tests {
 
     #[test]
     fn requests_and_answers_come_back_as_they_were_and_not_when_cut() {
-        for ask in [Ask::Sign { key: 2, e: [5; 32] }, Ask::Health, Ask::TryOut { key: 1 }] {
-            let body = Request { id: 9, ask }.to_body();
-            assert_eq!(Request::read(&body).map(|request| (request.id, request.ask)), Some((9, ask)));
+        let sealing =
+            [Ask::Wrap { key: 1, secret: Zeroizing::new(vec![8; 1]) }, Ask::Unwrap { key: 1, wrapped: vec![8; 1] }];
+        for ask in [Ask::Sign { key: 2, e: [5; 32] }, Ask::Health, Ask::TryOut { key: 1 }].into_iter().chain(sealing) {
+            let body = Request { id: 9, ask: ask.clone() }.to_body();
+            assert!(Request::read(&body).is_some_and(|request| request.id == 9 && request.ask == ask));
             assert!((0..body.len()).all(|length| Request::read(&body[..length]).is_none()));
         }
+        assert!(
+            Request::read(&Request { id: 9, ask: Ask::Unwrap { key: 1, wrapped: vec![8; 1025] } }.to_body()).is_none()
+        );
         for result in [
             Ok(Said::Signed([5; 64])),
             Ok(Said::Healthy(3)),
             Ok(Said::Tried(vec![("x".to_owned(), true)])),
+            Ok(Said::Wrapped(vec![3; 180])),
+            Ok(Said::Unwrapped(Zeroizing::new(vec![3; 16]))),
             Err(SignDigestError::WrongValue),
             Err(SignDigestError::Device { code: 7 }),
             Err(SignDigestError::Unavailable("x".to_owned())),
         ] {
             let body = Answer { id: 4, result: result.clone() }.to_body();
-            assert_eq!(Answer::read(&body).map(|answer| (answer.id, answer.result)), Some((4, result)));
+            assert!(Answer::read(&body).is_some_and(|answer| answer.id == 4 && answer.result == result));
             assert!((0..body.len()).all(|length| Answer::read(&body[..length]).is_none()));
         }
-    }
-
-    #[test]
-    fn a_frame_or_a_list_that_says_it_is_long_is_not_believed() {
-        assert!(read(&mut [0xFF; 8].as_slice()).is_err());
-        let mut stream = Vec::new();
-        write(&mut stream, b"abc").expect("written");
-        assert_eq!(read(&mut stream.as_slice()).expect("read").as_slice(), b"abc");
-        assert!(Reader(&[0xFF; 16]).list(Reader::text).is_none());
     }
 }

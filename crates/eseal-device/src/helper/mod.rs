@@ -7,41 +7,30 @@
 //! Before the library is loaded, the process gives away what rights it can ([`confine`]).
 
 mod client;
-mod confine;
 mod frame;
 mod opening;
 mod process;
 mod server;
 mod signer;
 
-use std::{io, process::ExitCode};
+use std::process::ExitCode;
+
+use eseal_helper::standard_input;
 
 pub use client::{Helper, HelperConfig, HelperError, HelperKey};
-pub use confine::{Confinement, confine};
+pub use eseal_helper::{Confinement, confine};
 pub use server::serve;
-pub use signer::HelperSigner;
+pub use signer::{HelperSigner, HelperWrapper};
 
 /// The whole of a helper program (辅助进程主函数): speaks frames over the standard input, which is a socket, so that a
 /// library may print what it likes.
 #[must_use]
 pub fn main() -> ExitCode {
-    match serve_standard_input() {
+    match standard_input().and_then(|(input, output)| serve(input, output)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("eseal-device-helper: {error}");
             ExitCode::FAILURE
         }
     }
-}
-
-#[cfg(unix)]
-fn serve_standard_input() -> io::Result<()> {
-    use std::os::{fd::AsFd as _, unix::net::UnixStream};
-    let stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-    serve(stream.try_clone()?, stream)
-}
-
-#[cfg(not(unix))]
-fn serve_standard_input() -> io::Result<()> {
-    serve(io::stdin().lock(), io::stdout())
 }

@@ -2,12 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use eseal_helper::frame::{Reader, Writer};
 use zeroize::Zeroizing;
 
-use super::{
-    Confinement, HelperKey,
-    frame::{Reader, Writer},
-};
+use super::{Confinement, HelperKey};
 use crate::sdf::{Algorithms, Alignment, FieldBytes, SdfInfo, SdfProfile};
 
 /// The first frame (启动帧): the library, the keys, and the rights that remain.
@@ -39,6 +37,7 @@ impl Start {
         writer.number(u64::try_from(profile.wait.as_millis()).ok()?);
         writer.number(profile.algorithms.sm3.into());
         writer.number(profile.algorithms.sm2_sign.into());
+        writer.number(profile.algorithms.sm2_encrypt.into());
         writer.number(profile.symbols.len() as u64);
         for (name, alias) in &profile.symbols {
             writer.bytes(name.as_bytes());
@@ -52,12 +51,13 @@ impl Start {
             writer.number(key.index.into());
             writer.bytes(key.public_key.as_ref().map_or(&[], <[u8; 65]>::as_slice));
             writer.bytes(&key.password);
+            writer.number(key.wraps.into());
         }
-        Some(writer.0)
+        Some(writer.body())
     }
 
     pub(super) fn read(body: &[u8]) -> Option<Self> {
-        let mut reader = Reader(body);
+        let mut reader = Reader::new(body);
         let path = PathBuf::from(reader.text()?);
         let field = match reader.number()? {
             64 => FieldBytes::Standard,
@@ -73,7 +73,7 @@ impl Start {
         };
         let max_sessions = usize::try_from(reader.number()?).ok()?;
         let wait = Duration::from_millis(reader.number()?);
-        let algorithms = Algorithms { sm3: reader.small()?, sm2_sign: reader.small()? };
+        let algorithms = Algorithms { sm3: reader.small()?, sm2_sign: reader.small()?, sm2_encrypt: reader.small()? };
         let symbols = reader.list(|reader| Some((reader.text()?, reader.text()?)))?;
         let confinement = Confinement { enabled: reader.flag()?, network: reader.flag()?, programs: reader.flag()? };
         let keys = reader.list(|reader| {
@@ -84,6 +84,7 @@ impl Start {
                     key => Some(key.try_into().ok()?),
                 },
                 password: Zeroizing::new(reader.bytes()?.to_vec()),
+                wraps: reader.flag()?,
             })
         })?;
         let profile = SdfProfile { path, field, alignment, max_sessions, wait, symbols, algorithms };
@@ -134,12 +135,12 @@ pub(super) fn opened(result: &Result<Opened, NotOpened>) -> Zeroizing<Vec<u8>> {
             opened.keys.iter().for_each(|key| writer.bytes(key));
         }
     }
-    writer.0
+    writer.body()
 }
 
 /// Reads what [`opened`] wrote.
 pub(super) fn read_opened(body: &[u8]) -> Option<Result<Opened, NotOpened>> {
-    let mut reader = Reader(body);
+    let mut reader = Reader::new(body);
     if reader.flag()? {
         let not_opened = NotOpened { why: reader.text()?, is_password: reader.flag()? };
         return reader.end(Err(not_opened));
@@ -163,11 +164,13 @@ mod tests {
             index: 3,
             public_key,
             password: Zeroizing::new(vec![9]),
+            wraps: public_key.is_none(),
         });
         let body = Start::to_body(&profile, &keys, Confinement::default()).expect("written");
         let read = Start::read(&body).expect("read");
         assert_eq!((read.profile.path, read.profile.symbols), (profile.path, profile.symbols));
         assert_eq!((read.keys[0].index, read.keys[0].public_key, read.keys[1].public_key), (3, Some([4; 65]), None));
+        assert!(!read.keys[0].wraps && read.keys[1].wraps);
         assert_eq!(read.confinement, Confinement::default());
         assert!((0..body.len()).all(|length| Start::read(&body[..length]).is_none()));
 

@@ -2,9 +2,8 @@
 
 use std::{
     collections::HashMap,
-    env,
     io::{self, Read, Write},
-    process::{Child, Command},
+    process::Child,
     sync::{
         Arc, Mutex,
         mpsc::{self, RecvTimeoutError, SyncSender},
@@ -13,18 +12,16 @@ use std::{
     time::Duration,
 };
 
+use eseal_helper::{end, frame, spawn};
 use zeroize::Zeroizing;
 
 use super::{
     HelperConfig, HelperError,
     client::lock,
-    frame::{self, Answer, Request, Said},
+    frame::{Answer, Request, Said},
     opening::{self, Opened, Start},
 };
 use crate::SignDigestError;
-
-/// Variables of this process that the helper sees: what loading a library and its time zone need, no secrets.
-const INHERITED: &[&str] = &["PATH", "HOME", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "SystemRoot", "TEMP"];
 
 /// Why a request got no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,11 +58,7 @@ impl Running {
     pub(super) fn start(config: &HelperConfig) -> Result<Self, HelperError> {
         let first = Start::to_body(&config.profile, &config.keys, config.confinement);
         let first = first.ok_or(io::Error::from(io::ErrorKind::InvalidInput))?;
-        let mut command = Command::new(&config.program);
-        command.args(&config.arguments).env_clear();
-        command.envs(INHERITED.iter().filter_map(|name| Some((name, env::var_os(name)?))));
-        command.envs(config.environment.iter().map(|(name, value)| (name, value)));
-        let (child, mut input, output) = spawn(command)?;
+        let (child, mut input, output) = spawn(&config.program, &config.arguments, &config.environment)?;
         let mut guard = Guard(Some(child));
         frame::write(&mut input, &first)?;
         let waiting = Arc::new(Mutex::new(Some(HashMap::new())));
@@ -122,37 +115,6 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         self.end();
-    }
-}
-
-fn end(child: &mut Child) {
-    let _ = child.kill(); // fails only if it has ended
-    let _ = child.wait();
-}
-
-type Spawned = (Child, Box<dyn Write + Send>, Box<dyn Read + Send>);
-
-/// Starts a program with a socket as its standard input; what its library prints goes where our own errors go.
-#[cfg(unix)]
-fn spawn(mut command: Command) -> io::Result<Spawned> {
-    use std::os::{
-        fd::{AsFd as _, OwnedFd},
-        unix::net::UnixStream,
-    };
-    let (ours, theirs) = UnixStream::pair()?;
-    let errors = io::stderr().as_fd().try_clone_to_owned()?;
-    let child = command.stdin(OwnedFd::from(theirs)).stdout(errors).spawn()?;
-    Ok((child, Box::new(ours.try_clone()?), Box::new(ours)))
-}
-
-/// Starts a program with two pipes: a library that prints would end it.
-#[cfg(not(unix))]
-fn spawn(mut command: Command) -> io::Result<Spawned> {
-    use std::process::Stdio;
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
-    match (child.stdin.take(), child.stdout.take()) {
-        (Some(input), Some(output)) => Ok((child, Box::new(input), Box::new(output))),
-        _ => Err(io::ErrorKind::BrokenPipe.into()),
     }
 }
 

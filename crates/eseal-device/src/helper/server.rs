@@ -6,14 +6,15 @@ use std::{
     thread,
 };
 
+use eseal_helper::{confine, frame};
+
 use super::{
-    confine::confine,
-    frame::{self, Answer, Ask, Request, Said},
+    frame::{Answer, Ask, Request, Said},
     opening::{self, NotOpened, Opened, Start},
 };
 use crate::{
     DigestSigner as _, SignDigestError, SignInput,
-    sdf::{PASSWORD_REFUSED, SdfDevice, SdfError, SdfSigner},
+    sdf::{PASSWORD_REFUSED, SdfDevice, SdfError, SdfSigner, SdfWrapper},
 };
 
 /// Threads beyond one a session: for questions about health, which wait like others for a session.
@@ -22,7 +23,13 @@ const SPARE_THREADS: usize = 1;
 /// An open device and the signers with its keys.
 struct Open {
     device: Arc<SdfDevice>,
-    signers: Vec<SdfSigner>,
+    keys: Vec<Key>,
+}
+
+/// A key, by what it does.
+enum Key {
+    Signs(SdfSigner),
+    Wraps(SdfWrapper),
 }
 
 /// Opens the device that the first frame names, says whether that went well, then signs until the input ends.
@@ -59,8 +66,9 @@ pub fn serve(mut input: impl Read, output: impl Write + Send + 'static) -> io::R
             Err(error) => return Err(error),
         };
         let request = Request::read(&body).ok_or(io::ErrorKind::InvalidData)?;
-        if let Ask::Sign { key, .. } | Ask::TryOut { key } = request.ask
-            && key >= keys
+        if let Ask::Sign { key, .. } | Ask::TryOut { key } | Ask::Wrap { key, .. } | Ask::Unwrap { key, .. } =
+            &request.ask
+            && *key >= keys
         {
             return Err(io::ErrorKind::InvalidData.into());
         }
@@ -90,41 +98,76 @@ fn open(start: Start) -> Result<(Open, Opened), NotOpened> {
         other(format!("the process cannot be confined: {error}; confine = {{ enabled = false }} does without"))
     })?;
     let device = SdfDevice::open(start.profile).map_err(|error| other(error.to_string()))?;
-    let signer = |key: super::HelperKey| {
-        let signer = device.signer_of(key.index, key.public_key.as_ref(), key.password);
-        signer.map_err(|error| NotOpened {
+    let opened = |key: super::HelperKey| {
+        let opened = match key.wraps {
+            true => device.wrapper(key.index, key.public_key.as_ref(), key.password).map(Key::Wraps),
+            false => device.signer_of(key.index, key.public_key.as_ref(), key.password).map(Key::Signs),
+        };
+        opened.map_err(|error| NotOpened {
             why: format!("key {}: {error}", key.index),
             is_password: matches!(error, SdfError::Device { code: PASSWORD_REFUSED }),
         })
     };
-    let signers: Vec<SdfSigner> = start.keys.into_iter().map(signer).collect::<Result<_, _>>()?;
-    let (field_bytes, is_left) = signers.first().map_or((0, false), SdfSigner::layout);
+    let keys: Vec<Key> = start.keys.into_iter().map(opened).collect::<Result<_, _>>()?;
+    let (field_bytes, is_left) = keys.first().map_or((0, false), Key::layout);
     let opened = Opened {
         info: device.info().clone(),
         field_bytes: field_bytes as u64,
         is_left,
         absent: device.absent().iter().map(|name| (*name).to_owned()).collect(),
         rights: rights.into_iter().map(str::to_owned).collect(),
-        keys: signers.iter().map(SdfSigner::public_key).collect(),
+        keys: keys.iter().map(Key::public_key).collect(),
     };
-    Ok((Open { device, signers }, opened))
+    Ok((Open { device, keys }, opened))
+}
+
+impl Key {
+    const fn layout(&self) -> (usize, bool) {
+        match self {
+            Self::Signs(signer) => signer.layout(),
+            Self::Wraps(wrapper) => wrapper.layout(),
+        }
+    }
+
+    fn public_key(&self) -> [u8; 65] {
+        match self {
+            Self::Signs(signer) => signer.public_key(),
+            Self::Wraps(wrapper) => wrapper.public_key(),
+        }
+    }
+
+    fn try_out(&self) -> Vec<(String, bool)> {
+        match self {
+            Self::Signs(signer) => signer.try_out(),
+            Self::Wraps(wrapper) => wrapper.try_out(),
+        }
+    }
 }
 
 impl Open {
     fn answer(&self, ask: Ask) -> Result<Said, SignDigestError> {
         let unknown = || SignDigestError::Unavailable("no such key".to_owned());
+        let signer = |key: usize| match self.keys.get(key) {
+            Some(Key::Signs(signer)) => Ok(signer),
+            _ => Err(unknown()),
+        };
+        let wrapper = |key: usize| match self.keys.get(key) {
+            Some(Key::Wraps(wrapper)) => Ok(wrapper),
+            _ => Err(unknown()),
+        };
         match ask {
             Ask::Sign { key, e } => {
-                let signer = self.signers.get(key).ok_or_else(unknown)?;
-                Ok(Said::Signed(signer.sign_unchecked(&SignInput { e: &e, tbs: &[] })?.to_raw()))
+                Ok(Said::Signed(signer(key)?.sign_unchecked(&SignInput { e: &e, tbs: &[] })?.to_raw()))
             }
+            Ask::Wrap { key, secret } => Ok(Said::Wrapped(wrapper(key)?.wrap(&secret)?)),
+            Ask::Unwrap { key, wrapped } => Ok(Said::Unwrapped(wrapper(key)?.unwrap(&wrapped)?)),
             Ask::Health => match self.device.check() {
                 // A busy device works: its sessions sign.
                 Ok(()) | Err(SdfError::Busy) => Ok(Said::Healthy(self.device.sessions() as u64)),
                 Err(SdfError::Device { code }) => Err(SignDigestError::Device { code }),
                 Err(error) => Err(SignDigestError::Unavailable(error.to_string())),
             },
-            Ask::TryOut { key } => Ok(Said::Tried(self.signers.get(key).ok_or_else(unknown)?.try_out())),
+            Ask::TryOut { key } => Ok(Said::Tried(self.keys.get(key).ok_or_else(unknown)?.try_out())),
         }
     }
 }

@@ -6,10 +6,10 @@ use eseal_gm::sm2::Signature;
 
 use super::{
     Helper,
-    frame::{Ask, Said},
+    frame::{Ask, Said, within},
     opening::Opened,
 };
-use crate::{BreakerState, Device, DeviceHealth, DeviceKind, DigestSigner, SignDigestError, SignInput};
+use crate::{BreakerState, Device, DeviceHealth, DeviceKind, DigestSigner, Secret, SignDigestError, SignInput};
 
 impl Device for Helper {
     fn health(&self) -> DeviceHealth {
@@ -83,7 +83,7 @@ impl DigestSigner for HelperSigner {
     }
 
     fn kind(&self) -> DeviceKind {
-        if self.helper.is_for_development() { DeviceKind::Development } else { DeviceKind::Server }
+        kind(&self.helper)
     }
 
     fn judged(&self, is_good: bool) {
@@ -93,4 +93,51 @@ impl DigestSigner for HelperSigner {
             self.helper.failed(&SignDigestError::WrongValue);
         }
     }
+}
+
+/// Seals other keys with a key behind a helper process (密钥封装).
+#[derive(Clone)]
+pub struct HelperWrapper {
+    pub(super) helper: Arc<Helper>,
+    pub(super) key: usize,
+}
+
+impl HelperWrapper {
+    /// Seals a secret of a few bytes; only this device opens it again.  Blocking.
+    ///
+    /// # Errors
+    /// See [`SignDigestError`].
+    pub fn wrap(&self, secret: &Secret) -> Result<Vec<u8>, SignDigestError> {
+        if !within(secret) {
+            return Err(SignDigestError::WrongValue);
+        }
+        match self.helper.ask(Ask::Wrap { key: self.key, secret: secret.clone() })? {
+            Said::Wrapped(wrapped) => Ok(wrapped),
+            _ => Err(SignDigestError::WrongValue),
+        }
+    }
+
+    /// Opens what [`Self::wrap`] gave.  Blocking.
+    ///
+    /// # Errors
+    /// See [`SignDigestError`].
+    pub fn unwrap(&self, wrapped: &[u8]) -> Result<Secret, SignDigestError> {
+        if !within(wrapped) {
+            return Err(SignDigestError::WrongValue);
+        }
+        match self.helper.ask(Ask::Unwrap { key: self.key, wrapped: wrapped.to_vec() })? {
+            Said::Unwrapped(secret) => Ok(secret),
+            _ => Err(SignDigestError::WrongValue),
+        }
+    }
+
+    /// Where the key is.
+    #[must_use]
+    pub fn kind(&self) -> DeviceKind {
+        kind(&self.helper)
+    }
+}
+
+fn kind(helper: &Helper) -> DeviceKind {
+    if helper.is_for_development() { DeviceKind::Development } else { DeviceKind::Server }
 }

@@ -67,6 +67,10 @@ mod tests {
 
     use super::*;
 
+    fn answer(bytes: &[u8]) -> Answer {
+        Answer::of(bytes).expect("room")
+    }
+
     fn blob(key: &[u8; 65], field_bytes: usize, left: bool) -> Vec<u8> {
         let mut blob = 256_u32.to_ne_bytes().to_vec();
         for number in [&key[1..33], &key[33..]] {
@@ -81,8 +85,8 @@ mod tests {
     fn length_and_alignment_are_found_out() {
         let key = SigningKey::from_bytes(&[7; 32]).expect("a key").public_key();
         for (field_bytes, left) in [(64, false), (64, true), (32, false)] {
-            let answer = Answer::of(&blob(&key, field_bytes, left));
-            let (found, layout) = public_key(&answer, FieldBytes::Detect, Alignment::Detect).expect("found");
+            let written = answer(&blob(&key, field_bytes, left));
+            let (found, layout) = public_key(&written, FieldBytes::Detect, Alignment::Detect).expect("found");
             assert_eq!(found.to_bytes(), key);
             assert_eq!(layout, Layout { field_bytes, left });
         }
@@ -91,23 +95,23 @@ mod tests {
     #[test]
     fn what_does_not_fit_the_profile_is_refused() {
         let key = SigningKey::from_bytes(&[7; 32]).expect("a key").public_key();
-        let right = Answer::of(&blob(&key, 64, false));
+        let right = answer(&blob(&key, 64, false));
         assert!(public_key(&right, FieldBytes::Short, Alignment::Detect).is_none());
         assert!(public_key(&right, FieldBytes::Detect, Alignment::Left).is_none());
-        assert!(public_key(&Answer::of(&[0; 140]), FieldBytes::Detect, Alignment::Detect).is_none());
-        assert!(public_key(&Answer::of(&[]), FieldBytes::Detect, Alignment::Detect).is_none());
+        assert!(public_key(&answer(&[0; 140]), FieldBytes::Detect, Alignment::Detect).is_none());
+        assert!(public_key(&answer(&[]), FieldBytes::Detect, Alignment::Detect).is_none());
         let mut off_curve = blob(&key, 64, false);
         off_curve[131] ^= 1;
-        assert!(public_key(&Answer::of(&off_curve), FieldBytes::Detect, Alignment::Detect).is_none());
+        assert!(public_key(&answer(&off_curve), FieldBytes::Detect, Alignment::Detect).is_none());
     }
 
     #[test]
     fn signatures_of_wrong_length_are_refused() {
         let layout = Layout { field_bytes: 64, left: false };
         let right = [[0; 32], [1; 32], [0; 32], [2; 32]].concat();
-        assert_eq!(layout.signature(&Answer::of(&right)), Some(Signature { r: [1; 32], s: [2; 32] }));
-        assert_eq!(layout.signature(&Answer::of(&right[..64])), None);
-        assert_eq!(layout.signature(&Answer::of(&[right.as_slice(), &[1]].concat())), None);
-        assert_eq!(layout.signature(&Answer::of(&[1; 128])), None);
+        assert_eq!(layout.signature(&answer(&right)), Some(Signature { r: [1; 32], s: [2; 32] }));
+        assert_eq!(layout.signature(&answer(&right[..64])), None);
+        assert_eq!(layout.signature(&answer(&[right.as_slice(), &[1]].concat())), None);
+        assert_eq!(layout.signature(&answer(&[1; 128])), None);
     }
 }

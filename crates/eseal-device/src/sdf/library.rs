@@ -8,8 +8,10 @@ use std::{
 };
 
 use libloading::Library;
+use zeroize::Zeroizing;
 
 use super::{SdfError, SdfProfile, code::Code};
+use crate::Secret;
 
 /// Room for every structure of an answer: the largest has 132 bytes, and a library that writes more is found out.
 const ROOM: usize = 1024;
@@ -31,12 +33,11 @@ impl Answer {
         Self([PATTERN; ROOM])
     }
 
-    /// As if a library had written these bytes.
-    #[cfg(test)]
-    pub(super) fn of(bytes: &[u8]) -> Self {
+    /// As if a library had written these bytes; `None` if there is no room for them.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
         let mut answer = Self::new();
-        answer.0[..bytes.len()].copy_from_slice(bytes);
-        answer
+        answer.0.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        Some(answer)
     }
 
     /// How much was written, seen by the pattern; less if the end looks like it.
@@ -111,6 +112,9 @@ functions! {
         hash_update = "SDF_HashUpdate": fn(Handle, *const u8, u32);
         hash_final = "SDF_HashFinal": fn(Handle, *mut u8, *mut u32);
         external_verify = "SDF_ExternalVerify_ECC": fn(Handle, u32, *const u8, *const u8, u32, *const u8);
+        export_encryption_key = "SDF_ExportEncPublicKey_ECC": fn(Handle, u32, *mut u8);
+        encrypt = "SDF_InternalEncrypt_ECC": fn(Handle, u32, u32, *const u8, u32, *mut u8);
+        decrypt = "SDF_InternalDecrypt_ECC": fn(Handle, u32, u32, *const u8, *mut u8, *mut u32);
     }
 }
 
@@ -252,6 +256,42 @@ impl Session {
         // SAFETY: both structures were written by the library itself, with much room behind; e has 32 bytes.
         let done = unsafe { verify(self.handle, algorithm, key.0.as_ptr(), e.as_ptr(), 32, signature.0.as_ptr()) };
         Some(check(done))
+    }
+}
+
+/// What sealing other keys needs; `None` if the library lacks the function.
+impl Session {
+    /// Public key of the pair for encryption.
+    pub(super) fn export_encryption_key(&mut self, index: u32) -> Option<Result<Answer, Code>> {
+        let export = self.device.functions.export_encryption_key?;
+        let mut answer = Answer::new();
+        // SAFETY: the room is many times that of ECCrefPublicKey.
+        let done = check(unsafe { export(self.handle, index, answer.0.as_mut_ptr()) });
+        Some(done.map(|()| answer))
+    }
+
+    /// `ECCCipher` of a few bytes.
+    pub(super) fn encrypt(&mut self, index: u32, algorithm: u32, text: &[u8]) -> Option<Result<Answer, Code>> {
+        let encrypt = self.device.functions.encrypt?;
+        let length = u32::try_from(text.len()).ok()?;
+        let mut answer = Answer::new();
+        // SAFETY: the text has the length given, the room is for hundreds of bytes more than the structure needs.
+        let done =
+            check(unsafe { encrypt(self.handle, index, algorithm, text.as_ptr(), length, answer.0.as_mut_ptr()) });
+        Some(done.map(|()| answer))
+    }
+
+    /// What was encrypted.
+    pub(super) fn decrypt(&mut self, index: u32, algorithm: u32, cipher: &Answer) -> Option<Result<Secret, Code>> {
+        let decrypt = self.device.functions.decrypt?;
+        let (mut text, mut length) = (Zeroizing::new(vec![0; ROOM]), u32::try_from(ROOM).ok()?);
+        // SAFETY: the structure has all the room that it had when the library wrote it, and so has the text, which is
+        // never longer than the structure.
+        let done = check(unsafe {
+            decrypt(self.handle, index, algorithm, cipher.0.as_ptr(), text.as_mut_ptr(), &raw mut length)
+        });
+        text.truncate(usize::try_from(length).unwrap_or(usize::MAX));
+        Some(done.map(|()| text))
     }
 }
 

@@ -72,11 +72,14 @@ pub struct Algorithms {
     /// `SGD_SM2_1`, signatures.
     #[serde(rename = "SM2_1")]
     pub sm2_sign: u32,
+    /// `SGD_SM2_3`, encryption.
+    #[serde(rename = "SM2_3")]
+    pub sm2_encrypt: u32,
 }
 
 impl Default for Algorithms {
     fn default() -> Self {
-        Self { sm3: 0x0000_0001, sm2_sign: 0x0002_0200 }
+        Self { sm3: 0x0000_0001, sm2_sign: 0x0002_0200, sm2_encrypt: 0x0002_0800 }
     }
 }
 
@@ -95,7 +98,7 @@ pub struct SdfProfile {
     pub wait: Duration,
     /// Names that stand for another: the standard's, then the library's; those of one are tried in turn.
     pub symbols: Vec<(String, String)>,
-    /// Algorithm identifiers, for trying the device out.
+    /// Algorithm identifiers, for trying the device out and for keys that seal others.
     pub algorithms: Algorithms,
 }
 

@@ -91,10 +91,10 @@ impl SdfInfo {
 
 /// An opened device (密码设备) with its pool of sessions.
 pub struct SdfDevice {
-    profile: SdfProfile,
+    pub(super) profile: SdfProfile,
     info: SdfInfo,
     absent: Vec<&'static str>,
-    pool: Pool,
+    pub(super) pool: Pool,
 }
 
 impl SdfDevice {
@@ -230,7 +230,7 @@ impl SdfSigner {
     }
 
     fn ask_device(&self, e: &[u8; 32]) -> Result<Vec<(String, bool)>, SdfError> {
-        let Algorithms { sm3, sm2_sign } = self.device.profile.algorithms;
+        let Algorithms { sm3, sm2_sign, .. } = self.device.profile.algorithms;
         let mut lease = self.device.pool.take()?;
         run(&mut lease, |session| {
             let key = session.export_sign_key(self.index)?;
@@ -294,7 +294,7 @@ impl DigestSigner for SdfSigner {
 }
 
 /// Uses a session; closes it if the code says that it is of no use any more.
-fn run<T>(lease: &mut Lease<'_>, call: impl FnOnce(&mut Session) -> Result<T, Code>) -> Result<T, Code> {
+pub(super) fn run<T>(lease: &mut Lease<'_>, call: impl FnOnce(&mut Session) -> Result<T, Code>) -> Result<T, Code> {
     let session = lease.session().ok_or(Code(0x0100_0006))?; // SDR_OPENSESSION: spoilt before
     let result = call(session);
     if let Err(code) = &result

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{AtSealing, Config, EvidenceSources, Keys, Limits, Mode, Office, Sealing, Server, Storage, Times};
+use super::{AtSealing, Config, EvidenceSources, Keys, Limits, Mode, Office, Phones, Sealing, Server, Storage, Times};
 
 impl Default for Config {
     fn default() -> Self {
@@ -15,6 +15,7 @@ impl Default for Config {
             sealing: Sealing::default(),
             evidence: EvidenceSources::default(),
             times: Times::default(),
+            phones: Phones::default(),
             office: Office::default(),
             limits: Limits::default(),
             device: BTreeMap::new(),
@@ -30,6 +31,16 @@ impl Default for Server {
             trusted_proxies: Vec::new(),
             simulated_phone: false,
             shutdown_seconds: 30, // the time orchestrators give before they kill
+        }
+    }
+}
+
+impl Default for Phones {
+    fn default() -> Self {
+        Self {
+            certificate_command: Vec::new(),
+            certificate_seconds: 30, // below the 60 that an enrolment's second step may take
+            held_keys: false,        // a stolen key would sign elsewhere too
         }
     }
 }

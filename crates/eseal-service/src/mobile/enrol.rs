@@ -34,6 +34,7 @@ use crate::{
     login::{active_user, audit, user_info},
     random::{new_id, random_bytes},
     secret_hash,
+    signing::digest::check_certificate,
 };
 
 /// How long an enrolment code lives: time to install the app and find the menu.
@@ -215,17 +216,21 @@ fn complete(app: &App, phone: &mut PhoneRecord, share: Option<&ServerShare>, cer
     Ok(())
 }
 
-/// Has the key certified; believes it only if it is that key's.
+/// Has the key certified; believes it only if it is that key's, and good for signing.
 async fn issue(app: &Arc<App>, user: UserRecord, public_key: [u8; 65]) -> Result<Vec<u8>> {
     let unavailable = |problem: &str| Error::DeviceUnavailable(format!("certificate of a phone: {problem}"));
     let issuer = app.phones.issuer.clone().ok_or_else(|| unavailable("no issuer is configured"))?;
+    let shared = app.clone();
     app.pool
         .run(move || {
             let certificate = issuer.issue(&user, &public_key).map_err(|error| unavailable(&error.to_string()))?;
             match Certificate::from_der(&certificate) {
-                Ok(read) if read.public_key.sm2() == Some(&public_key[..]) => Ok(certificate),
-                _ => Err(unavailable("it is not for that key")),
+                Ok(read) if read.public_key.sm2() == Some(&public_key[..]) => {}
+                _ => return Err(unavailable("it is not for that key")),
             }
+            // What nobody here would accept is found out now, and not at the first signature.
+            check_certificate(&shared, &certificate).map_err(|error| unavailable(&error.to_string()))?;
+            Ok(certificate)
         })
         .await
 }

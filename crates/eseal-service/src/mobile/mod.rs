@@ -21,6 +21,7 @@ mod task;
 use std::sync::Arc;
 
 use eseal_api::ScanStatus;
+use eseal_device::DeviceKind;
 use eseal_store::{CodeRecord, PhoneRecord, UserRecord};
 
 use crate::{App, Caller, Error, Result, login::active_user, random::is_id};
@@ -64,10 +65,32 @@ impl PhoneKeys {
         Self { allows_held_keys: true, ..self }
     }
 
+    /// Names who certifies new keys.
+    #[must_use]
+    pub fn with_issuer(self, issuer: Arc<dyn CertificateIssuer>) -> Self {
+        Self { issuer: Some(issuer), ..self }
+    }
+
+    /// Names what seals the server's shares.
+    #[must_use]
+    pub fn with_share_key(self, share_key: ShareKey) -> Self {
+        Self { share_key: Some(share_key), ..self }
+    }
+
     /// True if the server's shares are sealed with a key from a file: for development only.
     #[must_use]
-    pub const fn has_key_files(&self) -> bool {
-        self.share_key.is_some()
+    pub fn has_key_files(&self) -> bool {
+        self.is_kept(DeviceKind::KeyFile)
+    }
+
+    /// True if the key that seals the server's shares is sealed by a device for development.
+    #[must_use]
+    pub fn has_development_devices(&self) -> bool {
+        self.is_kept(DeviceKind::Development)
+    }
+
+    fn is_kept(&self, kind: DeviceKind) -> bool {
+        self.share_key.as_ref().is_some_and(|key| key.kept() == kind)
     }
 
     /// True if phones may hold their whole key alone.

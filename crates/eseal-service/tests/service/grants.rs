@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use eseal_api::{GenerateDigest, GetSealList};
+use eseal_api::{ComposeSignature, GenerateDigest, GetSealList};
 use eseal_service::{seconds, secret_hash};
 use eseal_store::{GrantRecord, TokenRecord};
 use eseal_testkit::{now, pdf};
 use serde_json::{Value, json};
 
-use crate::world::{BUSINESS, GRANT, PHONE_SEAL, SEAL, SYSTEM, World, codes, list, sealed};
+use crate::world::{BUSINESS, GRANT, PHONE_SEAL, SEAL, SYSTEM, World, codes, list, refusal, sealed};
 
 async fn put_grant(world: &World, change: impl FnOnce(&mut GrantRecord)) {
     let mut grant = world.grant(GRANT, BUSINESS);
@@ -142,4 +142,112 @@ async fn only_usable_seals_are_listed() {
     world.app.store.put_seal(&seal).await.unwrap();
     assert_eq!(listed(&world, world.business(json!({}))).await, [PHONE_SEAL]);
     assert_eq!(codes(&world.digests(json!([sealed(&pdf(1), "PDF")])).await), [40913]);
+}
+
+#[tokio::test]
+async fn a_grant_is_its_systems_alone() {
+    let world = World::new().await;
+    let other = world.caller_of("OTHER-SYSTEM");
+    let content = world.business(json!({}));
+    let found = refusal(world.call_as::<GetSealList>(&other, content).await);
+    assert_eq!(found, (40302, Some("/grantCode".into())));
+}
+
+#[tokio::test]
+async fn a_grant_or_seal_for_some_scenes_is_not_used_by_naming_none() {
+    let world = World::new().await;
+    let without_scene = || {
+        let mut content = world.business(json!({"sealDataList": [sealed(&pdf(1), "PDF")]}));
+        content.as_object_mut().unwrap().remove("scene");
+        content
+    };
+    let entry = async || {
+        let (_, data) = world.call::<GenerateDigest>(without_scene()).await.unwrap();
+        list(data, "fileHashList")[0]["code"].as_u64().unwrap()
+    };
+    assert_eq!(entry().await, 200, "nothing is limited");
+    put_grant(&world, |grant| grant.scenes = vec!["S02".into()]).await;
+    assert_eq!(entry().await, 40304);
+    assert_eq!(codes(&world.digests(json!([sealed(&pdf(1), "PDF")])).await), [200], "the scene it is for");
+    put_grant(&world, |_| {}).await;
+    let mut seal = world.app.store.find_seal(SEAL).await.unwrap().unwrap();
+    seal.scenes = vec!["S02".into()];
+    world.app.store.put_seal(&seal).await.unwrap();
+    assert_eq!(entry().await, 40304);
+}
+
+#[tokio::test]
+async fn a_revoked_grant_ends_what_was_begun_with_it() {
+    let world = World::new().await;
+    let digests = world.digests(json!([sealed(&pdf(1), "PDF")])).await;
+    let values = world.sign(&digests).await;
+    assert!(world.app.store.revoke_grant(&world.grant(GRANT, BUSINESS).id).await.unwrap());
+    let content = world.business(json!({"sealDataList": values}));
+    assert_eq!(world.refused::<ComposeSignature>(content).await, (40302, Some("/grantCode".into())));
+    assert_eq!(world.app.store.log_size().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn of_requests_at_the_same_moment_no_more_are_served_than_a_grant_has_uses() {
+    let world = World::new().await;
+    put_grant(&world, |grant| grant.remaining = Some(3)).await;
+    let entries: Vec<Value> = (0..6).map(|_| sealed(&pdf(1), "PDF")).collect();
+    let digests = world.digests(json!(entries)).await;
+    let values = world.sign(&digests).await;
+    let all = values.iter().map(|value| world.compose(std::slice::from_ref(value)));
+    let mut codes: Vec<u64> =
+        futures::future::join_all(all).await.iter().map(|files| files[0]["code"].as_u64().unwrap()).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, [200, 200, 200, 40303, 40303, 40303]);
+    assert_eq!(world.app.store.log_size().await.unwrap(), 3);
+    let grant = world.app.store.find_grant_by_id(&world.grant(GRANT, BUSINESS).id).await.unwrap().unwrap();
+    assert_eq!(grant.remaining, Some(0));
+}
+
+#[tokio::test]
+async fn a_token_ends_with_its_time_its_user_and_its_revocation_and_is_its_systems_alone() {
+    let world = World::new().await;
+    let insert = async |name: &str| {
+        let token = TokenRecord {
+            hash: secret_hash(name),
+            system_id: SYSTEM.into(),
+            user_id: "user-1".into(),
+            used: now(),
+            idle_seconds: 3600,
+            expires: now() + seconds(7200),
+        };
+        world.app.store.insert_token(&token).await.unwrap();
+    };
+    let content = |name: &str| json!({"accessToken": name, "organizationCode": BUSINESS});
+    for name in ["a", "b", "c"] {
+        insert(name).await;
+        assert_eq!(listed(&world, content(name)).await.len(), 2, "{name}");
+    }
+    let dead = (40105, Some("/accessToken".to_owned()));
+    let other = world.caller_of("OTHER-SYSTEM");
+    assert_eq!(refusal(world.call_as::<GetSealList>(&other, content("a")).await), dead);
+    assert!(world.app.store.revoke_token(SYSTEM, &secret_hash("a")).await.unwrap());
+    assert_eq!(world.refused::<GetSealList>(content("a")).await, dead);
+    assert_eq!(listed(&world, content("b")).await.len(), 2, "another token of the same user");
+    let user = world.app.store.find_user("user-1").await.unwrap().unwrap();
+    let mut changed = user.clone();
+    changed.organizations.clear();
+    world.app.store.put_user(&changed).await.unwrap();
+    assert_eq!(world.refused::<GetSealList>(content("b")).await, (40302, Some("/organizationCode".into())));
+    changed.clone_from(&user);
+    changed.active = false;
+    world.app.store.put_user(&changed).await.unwrap();
+    assert_eq!(world.refused::<GetSealList>(content("b")).await, dead);
+    world.app.store.put_user(&user).await.unwrap();
+    assert_eq!(world.app.store.revoke_tokens_of("user-1").await.unwrap(), 2);
+    assert_eq!(world.refused::<GetSealList>(content("c")).await, dead);
+    // Used again and again it does not outlive its absolute end.
+    insert("d").await;
+    for _ in 0..4 {
+        assert_eq!(listed(&world, content("d")).await.len(), 2);
+        world.clock.advance(Duration::from_secs(1795));
+    }
+    assert_eq!(listed(&world, content("d")).await.len(), 2);
+    world.clock.advance(Duration::from_secs(100));
+    assert_eq!(world.refused::<GetSealList>(content("d")).await, dead);
 }

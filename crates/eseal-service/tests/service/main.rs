@@ -15,6 +15,7 @@ mod phone_enrolment;
 mod phone_held;
 mod phone_refresh;
 mod phone_signing;
+mod phone_wasm;
 mod phone_world;
 mod production;
 mod seal_image;

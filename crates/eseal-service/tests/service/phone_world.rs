@@ -262,6 +262,11 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
+    /// Speaks for this device from now on.
+    pub(crate) fn become_device(&mut self, identity: Identity) {
+        self.caller = caller(identity);
+    }
+
     /// Goes on with a server that was started again.
     pub(crate) fn reconnect(&mut self, world: &World) {
         self.reconnect_to(world.app.clone());

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use eseal_device::{CheckedSigner, DeviceKind, DigestSigner, KeyFile, SignDigestError, SignInput, Signers};
 use eseal_gm::sm2::{Signature, SigningKey};
 use eseal_pki::issue::{CertificateTemplate, Profile, Subject};
-use eseal_service::{App, Config, ConfigError, Parts, PlatformKey, PlatformKeys, SystemClock, mobile::PhoneKeys};
+use eseal_service::{
+    App, Config, ConfigError, Parts, PlatformKey, PlatformKeys, SystemClock,
+    mobile::{PhoneKeys, ShareKey},
+};
 use eseal_store::{Objects, SqliteStore};
 use eseal_testkit::{Pki, time};
 
@@ -79,6 +82,22 @@ async fn production_takes_devices_and_refuses_key_files() {
         parts.platform_keys.ticket = PlatformKey::new(key.verifying_key().clone(), Arc::new(device));
     };
     assert_eq!(refused(of_the_platform).await, Some("development devices"));
+}
+
+#[tokio::test]
+async fn production_takes_a_share_key_that_a_device_sealed_and_no_other() {
+    let kept = |kind| {
+        move |parts: &mut Parts, _: &Pki| {
+            parts.phones = PhoneKeys::default().with_share_key(ShareKey::opened_by(kind, [7; 16].into()));
+        }
+    };
+    assert_eq!(refused(kept(DeviceKind::Server)).await, None);
+    assert_eq!(refused(kept(DeviceKind::Development)).await, Some("development devices"));
+    assert_eq!(refused(kept(DeviceKind::KeyFile)).await, Some("key files"));
+    let in_a_file = |parts: &mut Parts, _: &Pki| {
+        parts.phones = PhoneKeys::default().with_share_key(ShareKey::new([7; 16]));
+    };
+    assert_eq!(refused(in_a_file).await, Some("key files"));
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ typedef struct { char name[32]; U size, read, write; } FileInfo;
 #define INVALIDPARAM (SAR + 0x06)
 #define NOTINITIALIZE (SAR + 0x0C)
 #define INDATALEN (SAR + 0x10)
+#define INDATA (SAR + 0x11)
 #define HASHNOTEQUAL (SAR + 0x1A)
 #define CERTNOTFOUND (SAR + 0x1C)
 #define BUFFER_TOO_SMALL (SAR + 0x20)
@@ -48,6 +49,24 @@ typedef struct { char name[32]; U size, read, write; } FileInfo;
 #define SM4_ECB 0x401
 #define SM4_CBC 0x402
 #define SM4_MAC 0x410
+
+/* The key pair of GB/T 32918.5's example; its private key, right-aligned in 64 bytes, under SM4-ECB with the key 00…0F,
+   as another program encrypted it. */
+static const B EXAMPLE_X[32] = {
+    0x09, 0xf9, 0xdf, 0x31, 0x1e, 0x54, 0x21, 0xa1, 0x50, 0xdd, 0x7d, 0x16, 0x1e, 0x4b, 0xc5, 0xc6,
+    0x72, 0x17, 0x9f, 0xad, 0x18, 0x33, 0xfc, 0x07, 0x6b, 0xb0, 0x8f, 0xf3, 0x56, 0xf3, 0x50, 0x20 };
+static const B EXAMPLE_Y[32] = {
+    0xcc, 0xea, 0x49, 0x0c, 0xe2, 0x67, 0x75, 0xa5, 0x2d, 0xc6, 0xea, 0x71, 0x8c, 0xc1, 0xaa, 0x60,
+    0x0a, 0xed, 0x05, 0xfb, 0xf3, 0x5e, 0x08, 0x4a, 0x66, 0x32, 0xf6, 0x07, 0x2d, 0xa9, 0xad, 0x13 };
+static const B EXAMPLE_SEALED[64] = {
+    0x1e, 0x96, 0x34, 0xb7, 0x70, 0xf9, 0xae, 0xba, 0xa9, 0x34, 0x4f, 0x5a, 0xff, 0x9f, 0x82, 0xa3,
+    0x1e, 0x96, 0x34, 0xb7, 0x70, 0xf9, 0xae, 0xba, 0xa9, 0x34, 0x4f, 0x5a, 0xff, 0x9f, 0x82, 0xa3,
+    0x30, 0xca, 0x10, 0x78, 0xd6, 0xe8, 0x2c, 0x40, 0xd7, 0x35, 0x56, 0x75, 0xbb, 0x49, 0x24, 0x8f,
+    0xf2, 0x1f, 0xf1, 0x68, 0x2f, 0x1d, 0xd7, 0x2e, 0x4e, 0x4e, 0x45, 0x8b, 0x38, 0x09, 0xa8, 0x32 };
+
+#pragma pack(1)
+typedef struct { U version, algorithm, bits; B sealed[64]; PublicKey key; Cipher cipher; } Enveloped;
+#pragma pack()
 
 static int faults;
 static void *library;
@@ -335,6 +354,48 @@ static int all(void)
     TRUE_(blob.length == 16);
     EXPECT(SAR + 0x1B, ImportSessionKey(box, SM4_ECB, (B *)&blob, 164 + 16, &cipher));
     EXPECT(INVALIDPARAM, ImportECCKeyPair(box, NULL));
+
+    /* A pair for encryption comes in sealed for the pair for signatures, and what is no such pair does not. */
+    PublicKey own, example, imported;
+    U own_length = sizeof own, imported_length = sizeof imported;
+    Enveloped good, bad;
+    B sealing[16];
+    for (int i = 0; i < 16; i++) sealing[i] = (B)i;
+    memset(&example, 0, sizeof example);
+    example.bits = 256;
+    memcpy(example.x + 32, EXAMPLE_X, 32);
+    memcpy(example.y + 32, EXAMPLE_Y, 32);
+    EXPECT(0, ExportPublicKey(box, 1, (B *)&own, &own_length));
+    memset(&good, 0, sizeof good);
+    good.version = 1, good.algorithm = SM4_ECB, good.bits = 256, good.key = example;
+    memcpy(good.sealed, EXAMPLE_SEALED, 64);
+    EXPECT(0, ExtECCEncrypt(device, &own, sealing, 16, &good.cipher));
+    bad = good, bad.version = 2;
+    EXPECT(INDATA, ImportECCKeyPair(box, (B *)&bad));
+    bad = good, bad.bits = 255;
+    EXPECT(INDATA, ImportECCKeyPair(box, (B *)&bad));
+    bad = good, bad.algorithm = 0x101; /* SM1 */
+    EXPECT(NOTSUPPORTYET, ImportECCKeyPair(box, (B *)&bad));
+    bad = good, bad.sealed[63] ^= 1;
+    EXPECT(INDATA, ImportECCKeyPair(box, (B *)&bad));
+    bad = good, bad.key = own; /* not the private key's */
+    EXPECT(INDATA, ImportECCKeyPair(box, (B *)&bad));
+    bad = good, bad.cipher.hash[0] ^= 1;
+    EXPECT(INDATA, ImportECCKeyPair(box, (B *)&bad));
+    bad = good, bad.cipher.length = 0xFFFFFFFF;
+    EXPECT(INDATA, ImportECCKeyPair(box, (B *)&bad));
+    bad = good;
+    EXPECT(0, ExtECCEncrypt(device, &example, sealing, 16, &bad.cipher)); /* for somebody else */
+    EXPECT(INDATA, ImportECCKeyPair(box, (B *)&bad));
+    EXPECT(SAR + 0x1B, ExportPublicKey(box, 0, (B *)&imported, &imported_length));
+    EXPECT(0, ImportECCKeyPair(box, (B *)&good));
+    imported_length = sizeof imported;
+    EXPECT(0, ExportPublicKey(box, 0, (B *)&imported, &imported_length));
+    TRUE_(!memcmp(&imported, &example, sizeof example));
+    /* It opens what was encrypted for it. */
+    EXPECT(0, ExtECCEncrypt(device, &imported, (B *)"0123456789abcdef", 16, &blob));
+    EXPECT(0, ImportSessionKey(box, SM4_ECB, (B *)&blob, 164 + 16, &cipher));
+    EXPECT(0, CloseHandle(cipher));
 
     EXPECT(0, ChangePIN(app, 1, "123457", "123456", &retry));
     EXPECT(0, ClearSecureState(app));

@@ -149,6 +149,15 @@ impl Registry for SqliteStore {
         self.list(statement).await?.iter().map(seal).collect()
     }
 
+    async fn seals_of_carrier(&self, carrier: &str, after: &str, limit: u32) -> Result<Vec<SealRecord>> {
+        let statement =
+            query("SELECT * FROM seals WHERE carrier = ? AND status = 'ACTIVE' AND code > ? ORDER BY code LIMIT ?")
+                .bind(carrier)
+                .bind(after)
+                .bind(limit);
+        self.list(statement).await?.iter().map(seal).collect()
+    }
+
     async fn put_grant(&self, record: &GrantRecord) -> Result<()> {
         let statement = query(
             "INSERT INTO grants (id, code_hash, system_id, organization_code, seal_codes, scenes, central, valid_until,
