@@ -3,6 +3,7 @@
 //! ```text
 //! read:    Ofd::open → documents, pages, page sizes, parts
 //! sign:    Ofd::prepare(request) → PreparedOfd {signature_xml, data_hash, property_info} → finish(original, value) → segments
+//! write:   PackageWriter::add(part) … → finish → bytes
 //! verify:  Ofd::examine → Examination: references, digests, stamps, who covers what; whether that is good is the caller's
 //! ```
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
@@ -29,3 +30,4 @@ pub use limits::Limits;
 pub use package::{Package, PartDigest, PartId};
 pub use prepare::{FinishError, PrepareError, PreparedOfd, Provider, SealRequest};
 pub use stamp::{BoxMm, PageSize, Stamp};
+pub use zip::PackageWriter;

@@ -5,11 +5,13 @@
 
 mod content;
 mod directory;
+mod pack;
 mod write;
 
 use std::ops::Range;
 
 pub(crate) use content::for_each_chunk;
+pub use pack::PackageWriter;
 pub(crate) use write::{NewEntry, rewrite};
 
 use std::collections::BTreeSet;

@@ -31,6 +31,9 @@ pub enum RenderError {
     /// The file cannot be read.
     #[error("{0}")]
     Read(ReadError),
+    /// Whoever asked does not want it any more.
+    #[error("canceled")]
+    Canceled,
     /// The picture could not be written.
     #[error("could not write: {0}")]
     Write(String),

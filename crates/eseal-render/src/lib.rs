@@ -25,6 +25,7 @@ mod picture;
 mod raster;
 mod svg;
 mod text_layer;
+mod to_ofd;
 mod to_pdf;
 mod warning;
 
@@ -34,6 +35,7 @@ pub use limits::Limits;
 pub use ofd::OfdPages;
 pub use pdf::PdfPages;
 pub use picture::Picture;
+pub use to_ofd::{OfdOptions, WrittenOfd, pdf_to_ofd};
 pub use to_pdf::{PdfOptions, WrittenPdf, ofd_to_pdf};
 pub use warning::{Warning, WarningKind};
 

@@ -35,3 +35,9 @@ pub(crate) fn float(value: u64) -> f64 {
 pub(crate) fn long(value: usize) -> u64 {
     u64::try_from(value).unwrap_or(u64::MAX)
 }
+
+/// The nearest whole number of 16 bits; NaN is 0.
+#[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "saturates")]
+pub(crate) fn signed(value: f64) -> i16 {
+    value.round() as i16
+}

@@ -25,6 +25,8 @@ use crate::{
 mod annotations;
 mod cost;
 
+pub(crate) use cost::stop;
+
 /// A PDF whose pages are drawn (PDF 文档).
 pub struct PdfPages<'a> {
     document: &'a PdfDocument,
@@ -38,7 +40,7 @@ impl std::fmt::Debug for PdfPages<'_> {
 }
 
 /// The interpreter's settings and what it warned of.
-struct Settings {
+pub(crate) struct Settings {
     interpreter: InterpreterSettings,
     found: Arc<Mutex<Warnings>>,
 }
@@ -102,7 +104,12 @@ impl<'a> PdfPages<'a> {
         Ok(Svg { markup, warnings: settings.finish(number) })
     }
 
-    fn page(&self, number: usize) -> Result<(&Page, &hayro_syntax::page::Page<'_>), RenderError> {
+    /// The document, and the same as the interpreter sees it.
+    pub(crate) fn file(&self) -> (&PdfDocument, &Pdf) {
+        (self.document, &self.pdf)
+    }
+
+    pub(crate) fn page(&self, number: usize) -> Result<(&Page, &hayro_syntax::page::Page<'_>), RenderError> {
         let missing = || RenderError::NoSuchPage { page: number };
         let page = self.document.page(number).ok_or_else(missing)?;
         let own = number.checked_sub(1).and_then(|index| self.pdf.pages().get(index)).ok_or_else(missing)?;
@@ -127,7 +134,7 @@ fn draw(page: &hayro_syntax::page::Page<'_>, settings: &InterpreterSettings, can
 }
 
 /// User space → mm from the lower left of the displayed page.
-fn displayed(page: &Page) -> Affine {
+pub(crate) fn displayed(page: &Page) -> Affine {
     let [x0, y0, x1, y1] = page.visible;
     let turned = match page.rotate {
         90 => Affine::new([0.0, -1.0, 1.0, 0.0, -y0, x1]),
@@ -139,7 +146,7 @@ fn displayed(page: &Page) -> Affine {
 }
 
 impl Settings {
-    fn new(fonts: &FontLibrary, warnings: Warnings) -> Self {
+    pub(crate) fn new(fonts: &FontLibrary, warnings: Warnings) -> Self {
         let found = Arc::new(Mutex::new(warnings));
         let usual = InterpreterSettings::default();
         let (shipped, library, told) = (usual.font_resolver.clone(), fonts.clone(), found.clone());
@@ -184,7 +191,12 @@ impl Settings {
         Self { interpreter, found }
     }
 
-    fn finish(self, page: usize) -> Vec<crate::Warning> {
+    /// For a context of the interpreter.
+    pub(crate) fn interpreter(&self) -> InterpreterSettings {
+        self.interpreter.clone()
+    }
+
+    pub(crate) fn finish(self, page: usize) -> Vec<crate::Warning> {
         drop(self.interpreter);
         let warnings = self.found.lock().map(|mut found| std::mem::take(&mut *found)).unwrap_or_default();
         warnings.finish(page)

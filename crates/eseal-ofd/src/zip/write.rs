@@ -53,9 +53,9 @@ pub(crate) fn rewrite(source: &dyn ByteSource, archive: &Archive, new: &[NewEntr
 }
 
 #[derive(Default)]
-struct Output {
+pub(super) struct Output {
     segments: Vec<Segment>,
-    len: u64,
+    pub(super) len: u64,
     directory: Vec<u8>,
     entries: u64,
 }
@@ -76,7 +76,7 @@ impl Output {
         Ok(())
     }
 
-    fn add(&mut self, entry: &NewEntry<'_>) -> Result<(), Error> {
+    pub(super) fn add(&mut self, entry: &NewEntry<'_>) -> Result<(), Error> {
         let too_large =
             || Error::TooLarge { what: "bytes of a new entry", found: u64::MAX, limit: u64::from(u32::MAX) };
         let packed = deflate(entry.bytes);
@@ -108,7 +108,7 @@ impl Output {
         self.push(Segment::New([&LOCAL_HEADER, fields.as_slice(), entry.name.as_bytes(), data].concat()))
     }
 
-    fn finish(mut self) -> Result<Vec<Segment>, Error> {
+    pub(super) fn finish(mut self) -> Result<Vec<Segment>, Error> {
         let start = self.len;
         let mut tail = std::mem::take(&mut self.directory);
         let size = u64::try_from(tail.len()).unwrap_or(u64::MAX);

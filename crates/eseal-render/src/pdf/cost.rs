@@ -51,16 +51,17 @@ impl Counter {
         let seen = self.area.intersect(bounds).area();
         self.painted += if seen.is_finite() { seen } else { 0.0 };
         if self.objects > self.limits.objects {
-            stop("drawing operations of a page", self.limits.objects);
+            stop(RenderError::TooLarge { what: "drawing operations of a page", limit: self.limits.objects });
         }
         if self.painted > float(self.limits.painted_pixels) {
-            stop("painted pixels of a page", self.limits.painted_pixels);
+            stop(RenderError::TooLarge { what: "painted pixels of a page", limit: self.limits.painted_pixels });
         }
     }
 }
 
-fn stop(what: &'static str, limit: u64) {
-    resume_unwind(Box::new(RenderError::TooLarge { what, limit }));
+/// Unwinds out of the interpreter, which cannot be stopped otherwise.
+pub(crate) fn stop(error: RenderError) -> ! {
+    resume_unwind(Box::new(error))
 }
 
 impl<'a> Device<'a> for Counter {

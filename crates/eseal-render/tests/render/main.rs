@@ -11,4 +11,5 @@ mod pdf;
 mod peers;
 mod stamps;
 mod text;
+mod to_ofd;
 mod versions;

@@ -1,5 +1,5 @@
-//! Interface 1-2, 文件格式转换: texts and pictures become PDF and OFD, OFD and office documents become PDF, pages become
-//! pictures; other pairs are refused.
+//! Interface 1-2, 文件格式转换: texts, pictures and office documents become PDF and OFD, OFD becomes PDF and PDF OFD,
+//! pages become pictures; other pairs are refused.
 
 mod pictures;
 
@@ -118,6 +118,8 @@ enum Way {
     Pictures,
     /// OFD to PDF; true for a sealed one, which goes along as attachment.
     OfdToPdf(bool),
+    /// PDF to OFD; the same.
+    PdfToOfd(bool),
 }
 
 /// The way, if seals, source and target allow one; blocking.
@@ -136,12 +138,16 @@ fn check(
         Ok(document) if document.as_ofd().is_some() && to == Target::Pdf => {
             Ok(Way::OfdToPdf(document.signature_count() > 0))
         }
+        Ok(document) if document.as_pdf().is_some() && to == Target::Ofd => {
+            Ok(Way::PdfToOfd(document.signature_count() > 0))
+        }
         Ok(_) => Err(Error::UnsupportedConversion),
-        // An office document goes by way of PDF, as far as PDF goes.
-        Err(eseal::OpenError::UnknownType) if is_office(source.as_ref(), file_type) => match to {
-            Target::Ofd => Err(Error::UnsupportedConversion),
-            Target::Pdf => Ok(if is_picture { Way::Pictures } else { Way::Native(to) }),
-        },
+        // An office document goes by way of PDF.
+        Err(eseal::OpenError::UnknownType) if is_office(source.as_ref(), file_type) => Ok(match to {
+            _ if is_picture => Way::Pictures,
+            Target::Ofd => Way::PdfToOfd(false),
+            Target::Pdf => Way::Native(to),
+        }),
         Err(eseal::OpenError::UnknownType) => {
             eseal_convert::check(source.as_ref(), file_type, to).map_err(|error| Error::from(error).at("/file"))?;
             Ok(if is_picture { Way::Pictures } else { Way::Native(to) })
@@ -252,6 +258,7 @@ fn work(app: &App, input: Input, how: &How) -> Result<(Vec<Vec<u8>>, Vec<Convers
     match check(app, &input.source, file_type, how.target, how.allow_signed)? {
         Way::Pictures => pictures::draw(app, input.source, file_type, how.target, &how.pictures),
         Way::OfdToPdf(is_sealed) => pictures::ofd_to_pdf(app, input.source, input.title.as_deref(), is_sealed),
+        Way::PdfToOfd(is_sealed) => pictures::pdf_to_ofd(app, input.source, input.title.as_deref(), is_sealed),
         Way::Native(to) => {
             let options = Options { title: input.title, ..Options::default() };
             let converted = eseal_convert::convert(input.source.as_ref(), file_type, to, &options)

@@ -1,4 +1,4 @@
-//! What is drawn (页面呈现): 1-2 with `targetType` PNG or SVG, one file a page, and OFD to PDF.
+//! What is drawn (页面呈现): 1-2 with `targetType` PNG or SVG, one file a page, and OFD to PDF and back.
 
 use std::sync::Arc;
 
@@ -6,7 +6,9 @@ use eseal::Document;
 use eseal_api::{ConversionWarning, Pages, TargetType};
 use eseal_bytes::ByteSource;
 use eseal_convert::{Options as ConvertOptions, Target};
-use eseal_render::{Limits, OfdPages, Options, PdfOptions, PdfPages, RenderError, Rendered, Svg, Warning};
+use eseal_render::{
+    Limits, OfdOptions, OfdPages, Options, PdfOptions, PdfPages, RenderError, Rendered, Svg, Warning,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{App, Error, Result};
@@ -135,6 +137,30 @@ pub(super) fn ofd_to_pdf(
         ..PdfOptions::default()
     };
     let written = eseal_render::ofd_to_pdf(ofd, app.fonts.library(), &options)?;
+    let mut warnings: Vec<ConversionWarning> = written.warnings.iter().map(wire).collect();
+    if is_sealed {
+        warnings.push(ConversionWarning { kind: "FEATURE_DROPPED".into(), detail: MARK.into() });
+    }
+    Ok((vec![written.bytes], warnings))
+}
+
+/// A PDF as OFD; a sealed one as above.  Blocking.
+pub(super) fn pdf_to_ofd(
+    app: &App,
+    source: Arc<dyn ByteSource>,
+    title: Option<&str>,
+    is_sealed: bool,
+) -> Result<(Vec<Vec<u8>>, Vec<ConversionWarning>)> {
+    let document = Document::open(source.clone(), &app.config.document_limits())?;
+    let pdf = document.as_pdf().ok_or(Error::UnsupportedConversion)?;
+    let original = if is_sealed { Some(source.read_all(ORIGINAL_BYTES)?) } else { None };
+    let options = OfdOptions {
+        title,
+        original: original.as_ref().map(|bytes| ("original.pdf", bytes.as_slice())),
+        mark: is_sealed.then_some(MARK),
+        ..OfdOptions::default()
+    };
+    let written = eseal_render::pdf_to_ofd(pdf, &FONTS, &options)?;
     let mut warnings: Vec<ConversionWarning> = written.warnings.iter().map(wire).collect();
     if is_sealed {
         warnings.push(ConversionWarning { kind: "FEATURE_DROPPED".into(), detail: MARK.into() });
