@@ -192,7 +192,10 @@ impl<'s> PageDevice<'s> {
                     continue; // its drawing is all there is
                 }
             }
-            if !used.is_known && used.bounds.is_some() {
+            if !used.is_known && used.bounds.is_none() {
+                continue; // nothing to see and nothing to read
+            }
+            if !used.is_known {
                 let detail = "glyphs whose characters the PDF does not tell: they cannot be searched";
                 self.warnings.add(WarningKind::NonstandardInput, detail);
             }
@@ -441,6 +444,10 @@ fn same(first: Affine, second: Affine) -> bool {
 
 /// True if two of them cover each other, or if there are too many to say.
 fn overlaps(all: &[Rect]) -> bool {
-    let pairs = || all.iter().enumerate().flat_map(|(index, one)| all.iter().skip(index.saturating_add(1)).map(move |other| (one, other)));
+    let pairs = || {
+        all.iter()
+            .enumerate()
+            .flat_map(|(index, one)| all.iter().skip(index.saturating_add(1)).map(move |other| (one, other)))
+    };
     all.len() > COMPARED || pairs().any(|(one, other)| overlap(*one, *other).area() > 0.01)
 }

@@ -66,7 +66,11 @@ struct Entry {
 #[derive(Clone)]
 enum Target {
     /// Page from 0, and mm from its upper left corner.
-    Page { index: usize, left: f64, top: f64 },
+    Page {
+        index: usize,
+        left: f64,
+        top: f64,
+    },
     Uri(String),
 }
 
@@ -108,7 +112,10 @@ impl Extras {
             }
         }
         let form = reader.catalog.get::<Dict<'_>>("AcroForm");
-        if form.and_then(|form| form.get::<Array<'_>>("Fields")).is_some_and(|fields| fields.raw_iter().next().is_some()) {
+        if form
+            .and_then(|form| form.get::<Array<'_>>("Fields"))
+            .is_some_and(|fields| fields.raw_iter().next().is_some())
+        {
             warnings.add(WarningKind::FeatureDropped, "form fields: they are drawn, and can no longer be filled in");
         }
         extras
@@ -140,7 +147,8 @@ impl Extras {
             for link in run {
                 let Some(action) = link.target.action(pages) else { continue };
                 let (id, object) = (shared.id(), shared.id());
-                let (bounds, width, height) = (boxed(link.bounds), number(link.bounds.width()), number(link.bounds.height()));
+                let (bounds, width, height) =
+                    (boxed(link.bounds), number(link.bounds.width()), number(link.bounds.height()));
                 let _ = write!(
                     out,
                     r#"<ofd:Annot ID="{id}" Type="Link" Creator="eseal" LastModDate="{date}"><ofd:Appearance Boundary="{bounds}"><ofd:PathObject ID="{object}" Boundary="0 0 {width} {height}" Stroke="false"><ofd:Actions>{action}</ofd:Actions><ofd:AbbreviatedData>M 0 0 L {width} 0 L {width} {height} L 0 {height} C</ofd:AbbreviatedData></ofd:PathObject></ofd:Appearance></ofd:Annot>"#
@@ -334,7 +342,7 @@ impl<'r> Reader<'r> {
     fn array_place(&self, array: &Array<'r>) -> Option<Target> {
         let mut items = array.raw_iter();
         let index = match items.next()? {
-            MaybeRef::Ref(page) => *self.pages.get(&u32::try_from(page.obj_number).ok()?)?,
+            MaybeRef::Ref(page) => *self.pages.get(&page.obj_number)?,
             MaybeRef::NotRef(number) => usize::try_from(number.into_i32()?).ok()?,
         };
         let page = self.document.page(index.checked_add(1)?)?;

@@ -44,6 +44,9 @@ pub(super) fn write(name: &str, glyphs: &[GlyphShape], characters: &[(u32, u16)]
         let advance = u16_of(usize::try_from(whole(glyph.advance * UNITS / 1_000.0)).unwrap_or(0));
         metrics.push((advance, bounds.map_or(0, |bounds| bounds.left)));
     }
+    if glyf.is_empty() {
+        glyf.extend([0; 4]); // an empty table is taken for none
+    }
     let count = u16_of(glyphs.len());
     let mut tables = vec![
         (*b"OS/2", os2(characters, &all)),
@@ -286,9 +289,14 @@ fn format_4(characters: &[(u32, u16)]) -> Vec<u8> {
     let firsts = segments.iter().map(|segment| segment.0);
     let deltas = segments.iter().map(delta);
     words(
-        header.into_iter().chain([rest]).chain(lasts).chain([0]).chain(firsts).chain(deltas).chain(
-            segments.iter().map(|_| 0),
-        ),
+        header
+            .into_iter()
+            .chain([rest])
+            .chain(lasts)
+            .chain([0])
+            .chain(firsts)
+            .chain(deltas)
+            .chain(segments.iter().map(|_| 0)),
     )
 }
 

@@ -303,4 +303,3 @@ impl<'a> Device<'a> for Recorder {
 
     fn pop_transparency_group(&mut self) {}
 }
-

@@ -22,7 +22,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use eseal_ofd::PackageWriter;
 use eseal_pdf::PdfDocument;
-use hayro_interpret::{Context, InterpreterCache, interpret_page, kurbo::{Affine, Rect}};
+use hayro_interpret::{
+    Context, InterpreterCache, interpret_page,
+    kurbo::{Affine, Rect},
+};
 
 use crate::{
     FontLibrary, Limits, PdfPages, RenderError, Warning,
@@ -92,7 +95,12 @@ pub fn pdf_to_ofd(
         pages: &pages,
         fonts,
         options,
-        shared: Shared { package: PackageWriter::default(), fonts: Default::default(), pictures: Default::default(), last_id: 0 },
+        shared: Shared {
+            package: PackageWriter::default(),
+            fonts: Default::default(),
+            pictures: Default::default(),
+            last_id: 0,
+        },
         written: Vec::new(),
         told: Vec::new(),
     };
@@ -203,7 +211,8 @@ impl<'c> Conversion<'c> {
             outlines: extras.outlines(&self.written),
         };
         let shared = &mut self.shared;
-        let add = |package: &mut PackageWriter, name: &str, part: String| package.add(name, part.as_bytes()).map_err(failed);
+        let add =
+            |package: &mut PackageWriter, name: &str, part: String| package.add(name, part.as_bytes()).map_err(failed);
         if !shared.pictures.media.is_empty() {
             add(&mut shared.package, "Doc_0/DocumentRes.xml", xml::document_res(&shared.pictures.media))?;
         }

@@ -187,7 +187,7 @@ impl Writer<'_> {
         let inside = if clip.paths.is_empty() { object.bounds } else { overlap(object.bounds, clip.bounds) };
         let cuts = !(clip.rect.contains_rect(inside) || clip.rect.contains_rect(self.page));
         let inverse = to_page.inverse();
-        if !(cuts || !clip.paths.is_empty()) || !inverse.is_finite() {
+        if !inverse.is_finite() || !cuts && clip.paths.is_empty() {
             return;
         }
         self.out.push_str("<ofd:Clips>");

@@ -94,8 +94,7 @@ fn whole_pixels(bounds: Rect, scale: f64, page: Rect) -> Rect {
 }
 
 fn cut(picture: &Picture, bounds: Rect, scale: f64) -> Option<Vec<u8>> {
-    let [left, top, right, bottom] =
-        [bounds.x0, bounds.y0, bounds.x1, bounds.y1].map(|edge| pixels(edge * scale));
+    let [left, top, right, bottom] = [bounds.x0, bounds.y0, bounds.x1, bounds.y1].map(|edge| pixels(edge * scale));
     let (right, bottom) = (right.min(picture.width), bottom.min(picture.height));
     let (width, height) = (right.checked_sub(left)?, bottom.checked_sub(top)?);
     if width == 0 || height == 0 {

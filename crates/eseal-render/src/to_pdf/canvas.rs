@@ -88,7 +88,10 @@ impl PdfCanvas<'_, '_> {
                 location: None,
             });
         }
-        self.surface.set_fill(run.fill.map(|paint| fill(paint, false)));
+        // The writer takes black where there is neither: text that is not drawn stays text, and clear.
+        let clear = Paint::Solid(Rgba { alpha: 0.0, ..Rgba::BLACK });
+        let ink = run.fill.or(run.stroke.is_none().then_some(&clear));
+        self.surface.set_fill(ink.map(|paint| fill(paint, false)));
         self.surface.set_stroke(run.stroke.map(|(width, paint)| {
             let Fill { paint, opacity, .. } = fill(paint, false);
             PdfStroke { paint, opacity, width: single(width * size), ..PdfStroke::default() }

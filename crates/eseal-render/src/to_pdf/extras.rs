@@ -62,6 +62,11 @@ impl Extras {
             let words = child(info, "Keywords").into_iter().flat_map(|list| children(list, "Keyword"));
             extras.keywords = words.take(100).map(xml::text).collect();
         }
+        let more = ofd.documents().len().saturating_sub(1);
+        if more > 0 {
+            let detail = format!("{more} further documents of the package, with their seals: the first is converted");
+            warnings.add(WarningKind::FeatureDropped, detail);
+        }
         let Some(root) = ofd.documents().first().and_then(|document| document.root) else { return extras };
         let Ok(source) = package.text(root) else { return extras };
         let Ok(tree) = xml::parse(&source) else { return extras };

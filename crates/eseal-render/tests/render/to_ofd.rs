@@ -9,7 +9,10 @@ use std::{
 
 use eseal_ofd::{Limits as OfdLimits, Ofd};
 use eseal_pdf::{PdfDocument, PdfLimits};
-use eseal_render::{FontLibrary, Limits, OfdOptions, PdfOptions, ofd_to_pdf, pdf_to_ofd};
+use eseal_render::{
+    Document, FontLibrary, Limits, OfdOptions, OfdPages, Options, PdfOptions, PdfPages, RenderError, ofd_to_pdf,
+    page_text, pdf_to_ofd,
+};
 
 /// Resolution of the comparison, pixels an inch.
 const DPI: u32 = 60;
@@ -75,6 +78,126 @@ fn many_files_look_and_read_the_same_through_ofd() {
     assert!(trips.iter().all(|trip| trip.problem.is_none()));
 }
 
+/// A page of 60 by 40 mm, turned, with that content.
+fn pdf(content: &str, rotate: u32) -> Arc<Vec<u8>> {
+    let objects = [
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 150]/CropBox[10 10 180.08 123.39]/Rotate {rotate}/Contents 4 0 R\
+             /Annots[5 0 R]/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Times-Roman>>>>\
+             /Shading<</S<</ShadingType 2/ColorSpace/DeviceRGB/Coords[20 0 90 0]/Extend[true true]\
+             /Function<</FunctionType 2/N 1/Domain[0 1]/C0[1 0 0]/C1[0 0 1]>>>>>>\
+             /ExtGState<</M<</BM/Multiply>>/H<</ca 0.5>>>>>>>>"
+        ),
+        format!("<</Length {}>>stream\n{content}\nendstream", content.len() + 1),
+        "<</Type/Annot/Subtype/Link/Rect[20 20 60 40]/A<</S/URI/URI(https://example.com/?a=1&b=2)>>>>".to_owned(),
+    ];
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let mut offsets = Vec::new();
+    for (number, object) in objects.iter().enumerate() {
+        offsets.push(out.len());
+        out.extend(format!("{} 0 obj\n{object}\nendobj\n", number + 1).bytes());
+    }
+    let start = out.len();
+    out.extend(b"xref\n0 6\n0000000000 65535 f \n");
+    for offset in offsets {
+        out.extend(format!("{offset:010} 00000 n \n").bytes());
+    }
+    out.extend(format!("trailer\n<</Size 6/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").bytes());
+    Arc::new(out)
+}
+
+/// Contents, and what their conversion warns of.
+const CONTENTS: [(&str, &str, &str); 8] = [
+    ("a line of text", "BT /F 14 Tf 20 60 Td (Seal No. 42) Tj ET", ""),
+    ("text that leans", "BT /F 14 Tf .9 .3 -.3 .9 20 60 Tm [(A) -500 (V) 200 (fi)] TJ 0 -16 Td 2 Tr (two) Tj ET", ""),
+    ("lines", "2 w 20 20 m 160 100 l S [6 3] 0 d 1 J 1 0 0 RG 20 100 m 100 120 150 20 160 40 c S", ""),
+    ("even-odd", "0 .5 0 rg 20 20 100 80 re 40 40 60 40 re f*", ""),
+    (
+        "clips",
+        "q 90 60 m 150 60 l 120 110 l h W n 0 0 1 rg 0 0 200 150 re f Q q 20 20 30 30 re W n 30 30 40 40 re f Q",
+        "",
+    ),
+    ("a shading", "q 20 20 120 60 re W n /S sh Q", ""),
+    ("half transparent", "/H gs 1 0 0 rg 20 20 60 60 re f 0 0 1 rg 50 50 60 60 re f", ""),
+    (
+        "a blend mode",
+        "1 1 0 rg 20 20 60 60 re f /M gs 0 1 1 rg 50 50 60 60 re f BT /F 12 Tf 55 80 Td (on it) Tj ET",
+        "a blend mode",
+    ),
+];
+
+#[test]
+fn what_a_page_draws_is_drawn_by_its_ofd() {
+    let fonts = FontLibrary::shipped();
+    for (name, content, warning) in CONTENTS {
+        for rotate in [0, 90, 180, 270] {
+            let document = PdfDocument::open(pdf(content, rotate), &PdfLimits::default()).unwrap();
+            let written = pdf_to_ofd(&document, &fonts, &OfdOptions::default()).unwrap();
+            assert!(
+                written.bytes == pdf_to_ofd(&document, &fonts, &OfdOptions::default()).unwrap().bytes,
+                "{name}: not the same bytes twice"
+            );
+            let told: Vec<&str> = written.warnings.iter().map(|warning| warning.detail.as_str()).collect();
+            assert!(
+                told.iter().any(|told| told.contains(warning) && !warning.is_empty())
+                    || warning.is_empty() && told.iter().all(|told| told.contains("font")),
+                "{name}: {told:?}"
+            );
+            let ofd = Ofd::open(Arc::new(written.bytes), &OfdLimits::default()).unwrap();
+            let before = PdfPages::new(&document).unwrap().render(1, &Options::new(100.0, &fonts)).unwrap().picture;
+            let pages = OfdPages::new(&ofd, &fonts, Limits::default()).unwrap();
+            let after = pages.render(1, 100.0).unwrap();
+            assert_eq!((before.width, before.height), (after.picture.width, after.picture.height), "{name} {rotate}");
+            let pairs = before.rgb.iter().zip(&after.picture.rgb);
+            let mean = pairs.map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / before.rgb.len() as f64;
+            assert!(mean < 1.5, "{name} {rotate}: {mean}");
+            assert!(after.warnings.is_empty(), "{name}: {:?}", after.warnings);
+            let options = Options::new(100.0, &fonts);
+            let text = |document| -> String {
+                let page = page_text(document, 1, &options).unwrap();
+                let mut letters: Vec<char> = page.chars.iter().map(|letter| letter.text).collect();
+                letters.retain(|letter| !letter.is_whitespace());
+                letters.sort_unstable();
+                // What is filled and then drawn as lines is found twice in the PDF.
+                letters.dedup();
+                letters.into_iter().collect()
+            };
+            assert_eq!(text(Document::Ofd(&ofd)), text(Document::Pdf(&document)), "{name}");
+        }
+    }
+}
+
+#[test]
+fn links_and_marks_are_written_and_pages_have_bounds() {
+    let fonts = FontLibrary::shipped();
+    let document = PdfDocument::open(pdf("0 0 10 10 re f", 0), &PdfLimits::default()).unwrap();
+    let options = OfdOptions {
+        title: Some("合同 <1>"),
+        mark: Some("转换件，不含有效签章"),
+        original: Some(("original.pdf", b"%PDF")),
+        ..OfdOptions::default()
+    };
+    let written = pdf_to_ofd(&document, &fonts, &options).unwrap();
+    let ofd = Ofd::open(Arc::new(written.bytes), &OfdLimits::default()).unwrap();
+    assert!(ofd.deviations().is_empty(), "{:?}", ofd.deviations());
+    let package = ofd.package();
+    let part = |name: &str| package.text(package.find("", name).unwrap_or_else(|| panic!("{name}"))).unwrap();
+    assert!(part("Doc_0/Document.xml").contains("<ofd:PhysicalBox>0 0 60.0004 40.0015</ofd:PhysicalBox>"));
+    assert!(part("Doc_0/Annots/Page_0/Annotation.xml").contains("https://example.com/?a=1&amp;b=2"));
+    assert!(part("Doc_0/Pages/Page_0/Content.xml").contains("转换件，不含有效签章"));
+    assert!(part("Doc_0/Attachs/Attachments.xml").contains("original.pdf"));
+    assert!(part("OFD.xml").contains("合同 &lt;1&gt;"));
+    let limits = Limits { objects: 100, ..Limits::default() };
+    let many = PdfDocument::open(pdf(&"0 0 1 1 re f ".repeat(200), 0), &PdfLimits::default()).unwrap();
+    let outcome = pdf_to_ofd(&many, &fonts, &OfdOptions { limits, ..OfdOptions::default() });
+    assert!(matches!(outcome, Err(RenderError::TooLarge { .. })), "{outcome:?}");
+    let stop = |_, _| false;
+    let outcome = pdf_to_ofd(&document, &fonts, &OfdOptions { progress: Some(&stop), ..OfdOptions::default() });
+    assert!(matches!(outcome, Err(RenderError::Canceled)), "{outcome:?}");
+}
+
 /// There and back; none for files that the reader refuses.
 fn trip(file: &Path, kept: Option<&Path>) -> Option<Trip> {
     let name = file.file_stem().unwrap().to_string_lossy().into_owned();
@@ -99,7 +222,8 @@ fn trip(file: &Path, kept: Option<&Path>) -> Option<Trip> {
         }
     };
     trip.sizes.1 = written.bytes.len();
-    trip.warnings.extend(written.warnings.iter().map(|warning| format!("{}: {}", warning.kind.as_str(), warning.detail)));
+    trip.warnings
+        .extend(written.warnings.iter().map(|warning| format!("{}: {}", warning.kind.as_str(), warning.detail)));
     let folder = tempfile::tempdir().unwrap();
     let out = kept.unwrap_or(folder.path());
     fs::write(out.join(format!("{name}.ofd")), &written.bytes).unwrap();
@@ -185,8 +309,10 @@ fn difference(a: &Drawn, b: &Drawn) -> (f64, f64) {
 fn words(file: &Path) -> Option<Vec<char>> {
     let output = Command::new("pdftotext").arg(file).arg("-").output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let mut letters: Vec<char> =
-        text.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !('\u{e000}'..='\u{f8ff}').contains(c)).collect();
+    let mut letters: Vec<char> = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control() && !('\u{e000}'..='\u{f8ff}').contains(c))
+        .collect();
     letters.sort_unstable();
     Some(letters)
 }

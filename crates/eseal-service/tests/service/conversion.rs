@@ -66,10 +66,27 @@ async fn ofd_becomes_pdf_and_a_sealed_one_says_that_it_is_a_conversion() {
 }
 
 #[tokio::test]
+async fn a_pdf_becomes_an_ofd_and_a_sealed_one_says_that_it_carries_no_seal() {
+    let world = World::new().await;
+    let ask = |file: &[u8]| json!({"file": {"fileB64": base64(file)}, "targetType": "OFD"});
+    let (code, data) = world.call::<ConvertFile>(ask(&pdf(2))).await.unwrap();
+    assert_eq!((code, &data["file"]["fileType"], &data["file"]["pageCount"]), (200, &json!("OFD"), &json!(2)));
+
+    let files = world.compose(&world.sign(&world.digests(json!([sealed(&pdf(1), "PDF")])).await).await).await;
+    let composed = unbase64(files[0]["fileB64"].as_str().unwrap());
+    let mut allowed = ask(&composed);
+    allowed["options"] = json!({"allowSigned": true});
+    let (_, data) = world.call::<ConvertFile>(allowed).await.unwrap();
+    let converted = unbase64(data["file"]["fileB64"].as_str().unwrap());
+    assert!(converted.len() > composed.len() / 2, "the sealed file goes along");
+    assert!(data["warnings"].to_string().contains("转换件，不含有效签章"), "{data}");
+}
+
+#[tokio::test]
 async fn other_pairs_are_refused_and_sealed_files_for_their_seals() {
     let world = World::new().await;
     let ask = |file: &[u8], target: &str| json!({"file": {"fileB64": base64(file)}, "targetType": target});
-    assert_eq!(world.refused::<ConvertFile>(ask(&pdf(1), "OFD")).await.0, 42212);
+    assert_eq!(world.refused::<ConvertFile>(ask(&pdf(1), "PDF")).await.0, 42212);
     let wrong = json!({"file": {"fileB64": base64(&pdf(1))}, "targetType": "PNG", "pages": "2"});
     assert_eq!(world.refused::<ConvertFile>(wrong).await, (40002, Some("/pages".into())));
     assert_eq!(world.refused::<ConvertFile>(ask(b"text", "MP3")).await, (40002, Some("/targetType".into())));

@@ -160,7 +160,7 @@ pub(super) fn pdf_to_ofd(
         mark: is_sealed.then_some(MARK),
         ..OfdOptions::default()
     };
-    let written = eseal_render::pdf_to_ofd(pdf, &FONTS, &options)?;
+    let written = eseal_render::pdf_to_ofd(pdf, app.fonts.library(), &options)?;
     let mut warnings: Vec<ConversionWarning> = written.warnings.iter().map(wire).collect();
     if is_sealed {
         warnings.push(ConversionWarning { kind: "FEATURE_DROPPED".into(), detail: MARK.into() });
