@@ -6,9 +6,7 @@ use eseal::Document;
 use eseal_api::{ConversionWarning, Pages, TargetType};
 use eseal_bytes::ByteSource;
 use eseal_convert::{Options as ConvertOptions, Target};
-use eseal_render::{
-    Limits, OfdOptions, OfdPages, Options, PdfOptions, PdfPages, RenderError, Rendered, Svg, Warning,
-};
+use eseal_render::{Limits, OfdOptions, OfdPages, Options, PdfOptions, PdfPages, RenderError, Rendered, Svg, Warning};
 use serde::{Deserialize, Serialize};
 
 use crate::{App, Error, Result};
