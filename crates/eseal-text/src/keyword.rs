@@ -3,12 +3,18 @@
 //! What is compared is folded: full and half width and other compatibility forms are alike, blanks and zero-width marks do
 //! not count.  A match may go over runs and line ends, in vertical text too.
 
-use std::{cmp::Ordering, collections::HashSet, ops::Range};
+use std::{
+    cmp::Ordering,
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use eseal_ofd::BoxMm;
-use unicode_normalization::UnicodeNormalization;
 
-use crate::PositionedChar;
+use crate::{
+    PositionedChar,
+    fold::{fold, is_ignored},
+};
 
 /// Most characters of a keyword that are compared: longer is no keyword.
 pub const MAX_KEYWORD_CHARS: usize = 256;
@@ -21,8 +27,9 @@ const LINE_STEP: f64 = 3.5;
 const SAME_LINE: f64 = 0.55;
 /// Largest difference of directions within a match, degrees.
 const SAME_DIRECTION: f64 = 20.0;
-/// Matches closer than this, in type sizes, are one that was drawn twice to look bold.
-const DOUBLED: f64 = 0.3;
+/// The same character closer than this, in type sizes, was drawn twice: to look bold, or as a layer of recognised text
+/// over the visible one.  Less than the width of the narrowest letter.
+const DOUBLED: f64 = 0.18;
 
 /// One place where the keyword stands (关键字位置).
 #[derive(Clone, Debug, PartialEq)]
@@ -59,17 +66,24 @@ pub fn find_in_page(page: usize, chars: &[PositionedChar], keyword: &str) -> Vec
     if wanted.is_empty() || wanted.len() > MAX_KEYWORD_CHARS {
         return Vec::new();
     }
-    let drawn: Vec<&PositionedChar> = chars.iter().filter(|found| !is_ignored(found.text)).collect();
-    let reading = in_reading_order(&drawn);
-    let mut used = HashSet::new();
-    let mut found = Vec::new();
-    for sequence in [(0..drawn.len()).collect(), reading] {
-        search(&drawn, &sequence, &wanted, &mut used, &mut found);
+    let drawn = without_twins(chars);
+    if !has_all(&drawn, &wanted) {
+        return Vec::new();
+    }
+    let all: Vec<usize> = (0..drawn.len()).collect();
+    let seen: Vec<usize> =
+        all.iter().copied().filter(|index| drawn.get(*index).is_some_and(|found| !found.hidden)).collect();
+    let (mut used, mut found) = (HashSet::new(), Vec::new());
+    // What is seen comes first, so that hidden text in between neither breaks a match nor takes its characters.
+    search(&drawn, &seen, &wanted, &mut used, &mut found);
+    search(&drawn, &in_reading_order(&drawn, &seen), &wanted, &mut used, &mut found);
+    if seen.len() < all.len() {
+        search(&drawn, &all, &wanted, &mut used, &mut found);
+        search(&drawn, &in_reading_order(&drawn, &all), &wanted, &mut used, &mut found);
     }
     let mut matches: Vec<(Match<'_>, KeywordMatch)> =
         found.into_iter().filter_map(|found| Some((found.clone(), found.describe(page)?))).collect();
     sort(&mut matches);
-    drop_doubled(&mut matches);
     matches.into_iter().map(|(_, found)| found).collect()
 }
 
@@ -86,17 +100,66 @@ pub fn select(mut matches: Vec<KeywordMatch>, order: SearchOrder, number: usize)
     }
 }
 
-/// Comparison form: compatibility decomposition without what does not count.
-fn fold(chars: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
-    chars.nfkd().filter(|c| !is_ignored(*c))
+/// Characters that count, in drawing order, each place once; of two the one that is seen.
+fn without_twins(chars: &[PositionedChar]) -> Vec<&PositionedChar> {
+    let mut kept: Vec<&PositionedChar> = Vec::with_capacity(chars.len());
+    let mut by_place: HashMap<(char, i64, i64), Vec<usize>> = HashMap::new();
+    for found in chars.iter().filter(|found| !is_ignored(found.text)) {
+        let reach = DOUBLED * found.size_mm;
+        let cell = |value: f64| whole(value / PLACE_MM);
+        let (x, y) = found.origin;
+        let mut twin = None;
+        // No further cells than a twin can be in; large type has few characters.
+        for column in cell(x - reach.min(MOST_REACH_MM))..=cell(x + reach.min(MOST_REACH_MM)) {
+            for row in cell(y - reach.min(MOST_REACH_MM))..=cell(y + reach.min(MOST_REACH_MM)) {
+                let near = |index: &&usize| {
+                    kept.get(**index).is_some_and(|other| {
+                        other.run != found.run && (x - other.origin.0).hypot(y - other.origin.1) < reach
+                    })
+                };
+                let candidates = by_place.get(&(found.text, column, row));
+                twin = twin.or(candidates.and_then(|indexes| indexes.iter().rev().take(4).find(near)).copied());
+            }
+        }
+        match twin {
+            None => {
+                by_place.entry((found.text, cell(x), cell(y))).or_default().push(kept.len());
+                kept.push(found);
+            }
+            Some(index) => {
+                if let Some(other) = kept.get_mut(index).filter(|other| other.hidden && !found.hidden) {
+                    *other = found;
+                }
+            }
+        }
+    }
+    kept
 }
 
-/// Blanks, zero-width marks, variation selectors.
-fn is_ignored(c: char) -> bool {
-    c.is_whitespace()
-        || c.is_control()
-        || matches!(u32::from(c), 0xAD | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x2064 | 0xFE00..=0xFE0F
-            | 0xFEFF | 0xE0100..=0xE01EF)
+/// Grid on which twins are looked for, mm: about the reach of common type.
+const PLACE_MM: f64 = 1.0;
+/// Farthest a twin is looked for, mm: letters of 20 mm are on no contract.
+const MOST_REACH_MM: f64 = 4.0;
+
+/// To the whole number below, within ±10^9: farther off there is no page.
+fn whole(value: f64) -> i64 {
+    #[expect(clippy::as_conversions, reason = "bounded just before; there is no other way from f64")]
+    let whole = value.floor().clamp(-1e9, 1e9) as i64;
+    whole
+}
+
+/// True if every character of the keyword is on the page at all: most pages end here.
+fn has_all(chars: &[&PositionedChar], wanted: &[char]) -> bool {
+    let mut missing: HashSet<char> = wanted.iter().copied().collect();
+    for found in chars {
+        for folded in fold(std::iter::once(found.text)) {
+            missing.remove(&folded);
+        }
+        if missing.is_empty() {
+            return true;
+        }
+    }
+    false
 }
 
 /// One match: its characters in order.
@@ -165,7 +228,7 @@ fn in_frame(a: &PositionedChar, (x, y): (f64, f64)) -> (f64, f64) {
 }
 
 /// Indexes by lines and places on them, whatever order they were drawn in.
-fn in_reading_order(chars: &[&PositionedChar]) -> Vec<usize> {
+fn in_reading_order(chars: &[&PositionedChar], indexes: &[usize]) -> Vec<usize> {
     struct Place {
         direction: i64,
         along: f64,
@@ -173,14 +236,12 @@ fn in_reading_order(chars: &[&PositionedChar]) -> Vec<usize> {
         size: f64,
         index: usize,
     }
-    let mut places: Vec<Place> = chars
-        .iter()
-        .enumerate()
-        .map(|(index, found)| {
-            let (along, down) = in_frame(found, found.origin);
-            Place { direction: quarter(found.direction), along, down, size: found.size_mm, index }
-        })
-        .collect();
+    let place = |index: &usize| {
+        let found = chars.get(*index)?;
+        let (along, down) = in_frame(found, found.origin);
+        Some(Place { direction: quarter(found.direction), along, down, size: found.size_mm, index: *index })
+    };
+    let mut places: Vec<Place> = indexes.iter().filter_map(place).collect();
     places.sort_by(|a, b| a.direction.cmp(&b.direction).then(a.down.total_cmp(&b.down)));
     let mut start = 0;
     while start < places.len() {
@@ -277,19 +338,4 @@ fn sort(matches: &mut [(Match<'_>, KeywordMatch)]) {
     for (place, (_, found)) in matches.iter_mut().zip(order) {
         *place = found;
     }
-}
-
-fn drop_doubled(matches: &mut Vec<(Match<'_>, KeywordMatch)>) {
-    let mut kept: Vec<(f64, f64)> = Vec::new();
-    matches.retain(|(found, _)| {
-        let Some(first) = found.0.first() else { return false };
-        let near =
-            |other: &(f64, f64)| (first.origin.0 - other.0).hypot(first.origin.1 - other.1) < DOUBLED * first.size_mm;
-        // Sorted by place: a twin is among the last few.
-        let is_twin = kept.iter().rev().take(8).any(near);
-        if !is_twin {
-            kept.push(first.origin);
-        }
-        !is_twin
-    });
 }

@@ -6,6 +6,7 @@
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
 
+mod fold;
 pub mod keyword;
 pub mod legacy;
 pub mod ofd;

@@ -1,5 +1,7 @@
 //! Characters of PDF pages (PDF 页面文字): content streams interpreted by `hayro`, glyphs placed on the displayed page.
 
+mod actual;
+
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::Arc,
@@ -19,6 +21,7 @@ use hayro_interpret::{
 use hayro_syntax::Pdf;
 
 use crate::{MAX_CHARS, PageText, PositionedChar, TextError};
+use actual::Marked;
 
 /// Larger files are not read whole; each page is taken out of them, without its pictures.
 const WHOLE_FILE_BYTES: u64 = 32 << 20;
@@ -138,11 +141,19 @@ struct Reader {
     clips: Vec<Rect>,
     /// Groups that are drawn; false for one that is fully transparent.
     groups: Vec<bool>,
+    marked: Marked,
 }
 
 impl Reader {
     fn new(area: Rect) -> Self {
-        Self { text: PageText::default(), run: 0, operations: 0, clips: vec![area], groups: Vec::new() }
+        Self {
+            text: PageText::default(),
+            run: 0,
+            operations: 0,
+            clips: vec![area],
+            groups: Vec::new(),
+            marked: Marked::default(),
+        }
     }
 
     /// Counts an operation; unwinds out of the interpreter when there are too many.
@@ -165,9 +176,14 @@ impl Reader {
         };
         let width = width.map_or(0.0, f64::from);
         let width = if vertical || width <= 0.0 { UNITS } else { width };
-        let Some(text) = glyph.as_unicode() else {
-            self.text.unmapped = self.text.unmapped.saturating_add(1);
-            return;
+        let text = match glyph.as_unicode() {
+            Some(text) => text,
+            // Its place counts: what stands there is said by the text around it.
+            None if self.marked.is_replaced() => BfString::Char(char::REPLACEMENT_CHARACTER),
+            None => {
+                self.text.unmapped = self.text.unmapped.saturating_add(1);
+                return;
+            }
         };
         let corner = |x: f64, y: f64| to_page * Point::new(x, y);
         let origin = corner(0.0, 0.0);
@@ -176,7 +192,8 @@ impl Reader {
             .union(Rect::from_points(corner(width, -DESCENT * UNITS), corner(0.0, ASCENT * UNITS)));
         let reading: Vec2 = if vertical { -up } else { along };
         let values = [quad.x0, quad.y0, quad.x1, quad.y1, origin.x, origin.y, reading.x, reading.y];
-        if !values.iter().all(|value| value.is_finite()) {
+        let on_page = self.clips.first().is_some_and(|page| page.overlaps(quad));
+        if !on_page || !values.iter().all(|value| value.is_finite()) {
             return;
         }
         let visible = self.clips.last().is_some_and(|clip| clip.area() > 0.0 && clip.contains(quad.center()));
@@ -222,9 +239,13 @@ impl<'a> Device<'a> for Reader {
 
     fn draw_glyph_run(&mut self, glyphs: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         let vertical = glyphs.writing_mode() == WritingMode::Vertical;
-        let unseen = matches!(mode, DrawMode::Invisible)
-            || is_like_paper(&props.paint)
-            || !self.groups.last().copied().unwrap_or(true);
+        if is_clear(&props.paint) || !self.groups.last().copied().unwrap_or(true) {
+            for _ in glyphs.glyphs() {
+                self.count();
+            }
+            return;
+        }
+        let unseen = matches!(mode, DrawMode::Invisible) || is_like_paper(&props.paint);
         // Filled and stroked text comes twice; the search takes twins for one.
         for glyph in glyphs.glyphs() {
             self.count();
@@ -247,17 +268,33 @@ impl<'a> Device<'a> for Reader {
         self.groups.pop();
     }
 
-    fn begin_marked_content(&mut self, _: &[u8], _: Option<&hayro_syntax::object::Dict<'_>>) {
+    fn begin_marked_content(&mut self, _: &[u8], properties: Option<&hayro_syntax::object::Dict<'_>>) {
         self.count();
+        self.marked.begin(properties, self.text.chars.len());
+    }
+
+    fn end_marked_content(&mut self) {
+        self.marked.end(&mut self.text.chars);
     }
 }
 
-/// Transparent, or as white as paper.
+/// As white as paper.
 fn is_like_paper(paint: &Paint<'_>) -> bool {
     match paint {
         Paint::Color(color) => {
-            let [red, green, blue, alpha] = color.to_rgba().to_rgba8();
-            alpha < 3 || [red, green, blue].iter().all(|part| *part >= WHITE)
+            let [red, green, blue, _] = color.to_rgba().to_rgba8();
+            [red, green, blue].iter().all(|part| *part >= WHITE)
+        }
+        Paint::Pattern(_) => false,
+    }
+}
+
+/// Fully transparent.
+fn is_clear(paint: &Paint<'_>) -> bool {
+    match paint {
+        Paint::Color(color) => {
+            let [_, _, _, alpha] = color.to_rgba().to_rgba8();
+            alpha < 3
         }
         Paint::Pattern(_) => false,
     }

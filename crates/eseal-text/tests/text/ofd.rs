@@ -8,14 +8,23 @@ use proptest::prelude::*;
 
 /// A one-page package, stored, with that content.
 fn page(content: &str) -> Ofd {
+    page_with(content, "", "")
+}
+
+/// The same with annotations of the page and composites of its document.
+fn page_with(content: &str, annotations: &str, composites: &str) -> Ofd {
     let parts = [
         ("OFD.xml", "<OFD><DocBody><DocRoot>D.xml</DocRoot></DocBody></OFD>".to_owned()),
         (
             "D.xml",
             "<Document><CommonData><PageArea><PhysicalBox>0 0 210 297</PhysicalBox></PageArea><TemplatePage ID=\"9\" \
-             BaseLoc=\"T.xml\"/></CommonData><Pages><Page ID=\"1\" BaseLoc=\"P.xml\"/></Pages></Document>"
+             BaseLoc=\"T.xml\"/><DocumentRes>R.xml</DocumentRes></CommonData><Pages><Page ID=\"1\" BaseLoc=\"P.xml\"/></Pages>\
+             <Annotations>A.xml</Annotations></Document>"
                 .to_owned(),
         ),
+        ("R.xml", format!("<Res><CompositeGraphicUnits>{composites}</CompositeGraphicUnits></Res>")),
+        ("A.xml", "<Annotations><Page PageID=\"1\"><FileLoc>B.xml</FileLoc></Page></Annotations>".to_owned()),
+        ("B.xml", format!("<PageAnnot>{annotations}</PageAnnot>")),
         ("P.xml", format!("<Page><Template TemplateID=\"9\"/><Content><Layer>{content}</Layer></Content></Page>")),
         (
             "T.xml",
@@ -115,13 +124,10 @@ fn templates_and_page_blocks_are_searched() {
 fn hidden_text_is_found_and_named_so() {
     for (attributes, inner, hidden) in [
         ("", "", false),
-        ("Visible=\"false\"", "", true),
-        ("Alpha=\"0\"", "", true),
         ("Fill=\"false\"", "", true),
         ("Fill=\"false\" Stroke=\"true\"", "", false),
         ("", "<FillColor Value=\"255 255 255\"/>", true),
         ("", "<FillColor Value=\"255 0 0\"/>", false),
-        ("", "<FillColor Value=\"0 0 0\" Alpha=\"0\"/>", true),
     ] {
         let content = format!(
             "<TextObject Boundary=\"10 10 90 10\" Size=\"5\" {attributes}>{inner}<TextCode X=\"0\" Y=\"5\">印</TextCode></TextObject>"
@@ -133,6 +139,84 @@ fn hidden_text_is_found_and_named_so() {
 }
 
 #[test]
+fn what_is_not_drawn_is_not_found() {
+    for (attributes, inner) in [
+        ("Boundary=\"10 10 90 10\" Visible=\"false\"", ""),
+        ("Boundary=\"10 10 90 10\" Alpha=\"0\"", ""),
+        ("Boundary=\"10 10 90 10\"", "<FillColor Value=\"0 0 0\" Alpha=\"0\"/>"),
+        ("Boundary=\"-50 10 40 10\"", ""),
+        ("Boundary=\"10 400 40 10\"", ""),
+    ] {
+        let content = format!(
+            "<TextObject Size=\"5\" {attributes}>{inner}<TextCode X=\"0\" Y=\"5\">印</TextCode></TextObject>"
+        );
+        assert!(matches(&content, "印").is_empty(), "{content}");
+    }
+    let cell = "<PathObject Boundary=\"0 0 9 9\"><FillColor><Pattern><CellContent><TextObject Boundary=\"1 1 9 9\" \
+                Size=\"5\"><TextCode X=\"0\" Y=\"5\">印</TextCode></TextObject></CellContent></Pattern></FillColor></PathObject>";
+    assert!(matches(cell, "印").is_empty());
+}
+
+#[test]
+fn text_of_composites_stands_where_they_are_shown() {
+    let mark = object("Boundary=\"2 1 20 8\" Size=\"4\"", "X=\"0\" Y=\"5\" DeltaX=\"4\">盖章");
+    let composites = format!(
+        "<CompositeGraphicUnit ID=\"7\" Width=\"30\" Height=\"10\"><Content>{mark}</Content></CompositeGraphicUnit>\
+         <CompositeGraphicUnit ID=\"8\"><Content><CompositeObject ResourceID=\"7\" Boundary=\"10 0 30 10\"/></Content></CompositeGraphicUnit>\
+         <CompositeGraphicUnit ID=\"9\"><Content><CompositeObject ResourceID=\"9\" Boundary=\"0 0 9 9\"/></Content></CompositeGraphicUnit>"
+    );
+    for (content, expected, hidden) in [
+        ("<CompositeObject ResourceID=\"7\" Boundary=\"50 100 30 10\"/>", vec![[520, 1904, 600, 1944]], false),
+        ("<CompositeObject ResourceID=\"8\" Boundary=\"50 100 60 10\"/>", vec![[620, 1904, 700, 1944]], false),
+        ("<CompositeObject ResourceID=\"7\" Boundary=\"50 100 60 20\" CTM=\"2 0 0 2 0 0\"/>", vec![[540, 1839, 700, 1919]], false),
+        ("<CompositeObject ResourceID=\"7\" Boundary=\"50 100 1 10\"/>", vec![[520, 1904, 600, 1944]], true),
+        ("<CompositeObject ResourceID=\"7\" Boundary=\"50 100 30 10\" Visible=\"false\"/>", vec![], false),
+        ("<CompositeObject ResourceID=\"9\" Boundary=\"50 100 30 10\"/>", vec![], false),
+        ("<CompositeObject ResourceID=\"404\" Boundary=\"50 100 30 10\"/>", vec![], false),
+    ] {
+        let text = page_chars(&page_with(content, "", &composites), 1).unwrap();
+        let found = find_in_page(1, &text.chars, "盖章");
+        assert_eq!(found.iter().map(|found| rounded(found.bounds)).collect::<Vec<_>>(), expected, "{content}");
+        assert!(found.iter().all(|found| found.hidden == hidden), "{content}");
+    }
+}
+
+#[test]
+fn text_of_annotations_is_found_where_it_is_shown() {
+    let text = object("Boundary=\"1 2 20 8\" Size=\"4\"", "X=\"0\" Y=\"5\" DeltaX=\"4\">盖章");
+    for (attributes, count) in [("", 1), ("Visible=\"true\"", 1), ("Visible=\"false\"", 0)] {
+        let annotation = format!(
+            "<Annot ID=\"5\" Type=\"Stamp\" {attributes}><Appearance Boundary=\"100 200 30 12\">{text}</Appearance></Annot>"
+        );
+        let text = page_chars(&page_with("", &annotation, ""), 1).unwrap();
+        let found = find_in_page(1, &text.chars, "盖章");
+        assert_eq!(found.len(), count, "{attributes}");
+        assert!(found.iter().all(|found| rounded(found.bounds) == [1010, 894, 1090, 934]), "{found:?}");
+    }
+}
+
+#[test]
+fn a_layer_of_recognised_text_gives_way_to_what_is_seen() {
+    let at = |x: f64, more: &str, text: &str| {
+        object(&format!("Boundary=\"{x} 10 90 8\" Size=\"5\" {more}"), &format!("X=\"0\" Y=\"5\" DeltaX=\"5\">{text}"))
+    };
+    let hidden = "Fill=\"false\"";
+    for (name, content, expected) in [
+        ("layer above", [at(10.0, "", "盖章处"), at(10.3, hidden, "盖章处")].concat(), vec![false]),
+        ("layer below", [at(10.3, hidden, "盖章处"), at(10.0, "", "盖章处")].concat(), vec![false]),
+        ("other text in between", [at(10.0, "", "盖"), at(12.5, hidden, "无"), at(15.0, "", "章处")].concat(), vec![false]),
+        ("only the layer", at(10.0, hidden, "盖章处"), vec![true]),
+        ("partly seen", [at(10.0, "", "盖章"), at(20.0, hidden, "处")].concat(), vec![true]),
+        ("drawn twice character by character", "盖盖章章处处".chars().enumerate().map(|(index, c)| {
+            at(10.0 + 5.0 * f64::from(index as u32 / 2) + 0.1 * f64::from(index as u32 % 2), "", &c.to_string())
+        }).collect(), vec![false]),
+    ] {
+        let found = matches(&content, "盖章处");
+        assert_eq!(found.iter().map(|found| found.hidden).collect::<Vec<_>>(), expected, "{name}");
+    }
+}
+
+#[test]
 fn width_blanks_and_compatibility_forms_do_not_matter() {
     for (text, keyword, count) in [
         ("甲方（盖章）：", "甲方(盖章):", 1),
@@ -141,6 +225,7 @@ fn width_blanks_and_compatibility_forms_do_not_matter() {
         ("ABC", "Ａ Ｂ\u{200b}Ｃ", 1),
         ("㈱印", "(株)印", 1),
         ("⼀号", "一号", 1),
+        ("⻓期", "长期", 1),
         ("abc", "ABC", 0),
         ("印印印", "印印", 1),
         ("印印印印", "印印", 2),
@@ -219,7 +304,83 @@ fn public_samples_give_their_text() {
     }
 }
 
+/// Where line `line` and place `place` of a text of 5 mm type is, and which way it goes.
+#[derive(Clone, Copy, Debug)]
+struct Setting {
+    ctm: &'static str,
+    quarter: u32,
+}
+
+const SETTINGS: [Setting; 4] = [
+    Setting { ctm: "1 0 0 1 0 0", quarter: 0 },
+    Setting { ctm: "0 1 -1 0 0 0", quarter: 1 },
+    Setting { ctm: "-1 0 0 -1 0 0", quarter: 2 },
+    Setting { ctm: "0 -1 1 0 0 0", quarter: 3 },
+];
+
+/// From the text's own space, whose origin is (100, 140) of the page, to the page's upper left.
+fn turned(setting: Setting, (x, y): (f64, f64)) -> (f64, f64) {
+    let (x, y) = match setting.quarter {
+        0 => (x, y),
+        1 => (-y, x),
+        2 => (-x, -y),
+        _ => (y, -x),
+    };
+    (100.0 + x, 140.0 + y)
+}
+
 proptest! {
+    /// Whatever runs, lines and blanks a text is cut into, drawn in whatever order: found once, in the same box.
+    #[test]
+    fn a_keyword_is_found_in_the_same_box_however_it_is_cut(
+        length in 2_usize..8,
+        first in 0_usize..6,
+        cuts in proptest::collection::vec(any::<bool>(), 16),
+        blanks in proptest::collection::vec(0_usize..4, 16),
+        shuffle in any::<u64>(),
+        turn in 0_usize..4,
+    ) {
+        const PER_LINE: usize = 8;
+        let keyword: Vec<char> = "法定代表人签章".chars().take(length).collect();
+        let text: Vec<char> = "甲乙丙丁戊己".chars().take(first).chain(keyword.iter().copied()).collect();
+        let setting = SETTINGS[turn];
+        let mut runs: Vec<String> = Vec::new();
+        let (mut start, mut corners) = (0, Vec::new());
+        for index in 0..text.len() {
+            let (x, y) = ((index % PER_LINE) as f64 * 5.0, (index / PER_LINE) as f64 * 8.0);
+            if index >= first {
+                corners.extend([(x, y - 4.3), (x + 5.0, y + 0.7)].map(|corner| turned(setting, corner)));
+            }
+            let is_last = index + 1 == text.len();
+            if is_last || cuts[index] || (index + 1) % PER_LINE == 0 {
+                let (x, y) = ((start % PER_LINE) as f64 * 5.0, (start / PER_LINE) as f64 * 8.0);
+                let blank = ["", " ", "\u{3000}", "\u{200b}"][blanks[index]];
+                let run: String = text[start..=index].iter().collect();
+                runs.push(object(
+                    &format!("Boundary=\"100 140 90 90\" Size=\"5\" CTM=\"{}\"", setting.ctm),
+                    &format!("X=\"{x}\" Y=\"{y}\" DeltaX=\"5\">{run}{blank}"),
+                ));
+                start = index + 1;
+            }
+        }
+        let mut seed = shuffle;
+        for index in (1..runs.len()).rev() {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            runs.swap(index, (seed >> 33) as usize % (index + 1));
+        }
+        let asked: String = keyword.iter().flat_map(|c| [*c, ' ']).collect();
+        let found = matches(&runs.concat(), &asked);
+        prop_assert_eq!(found.len(), 1, "{}", runs.concat());
+        let edge = |pick: fn(f64, f64) -> f64, of: fn(&(f64, f64)) -> f64| corners.iter().map(of).reduce(pick).unwrap();
+        let expected = BoxMm {
+            left: edge(f64::min, |corner| corner.0),
+            bottom: 297.0 - edge(f64::max, |corner| corner.1),
+            right: edge(f64::max, |corner| corner.0),
+            top: 297.0 - edge(f64::min, |corner| corner.1),
+        };
+        prop_assert_eq!(rounded(found[0].bounds), rounded(expected));
+    }
+
     #[test]
     fn any_characters_anywhere_never_panic(
         chars in proptest::collection::vec((any::<char>(), any::<f64>(), any::<f64>(), any::<f64>(), any::<f64>()), 0..60),
