@@ -53,7 +53,15 @@ mod tests {
 
     #[test]
     fn what_reads_the_same_folds_to_the_same() {
-        for (a, b) in [("（", "("), ("Ａ１", "A1"), ("㈱", "(株)"), ("⻓期", "长期"), ("⼀", "一"), ("ﬁ", "fi"), ("甲\u{3000}方", "甲方")] {
+        for (a, b) in [
+            ("（", "("),
+            ("Ａ１", "A1"),
+            ("㈱", "(株)"),
+            ("⻓期", "长期"),
+            ("⼀", "一"),
+            ("ﬁ", "fi"),
+            ("甲\u{3000}方", "甲方"),
+        ] {
             let folded = |text: &str| fold(text.chars()).collect::<String>();
             assert_eq!(folded(a), folded(b), "{a}");
         }

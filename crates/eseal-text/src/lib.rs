@@ -1,7 +1,7 @@
 //! Positioned characters of PDF and OFD pages (定位文字), and keywords found in them.
 //!
 //! ```text
-//! ofd::page_chars(&ofd, page)   pdf::page_chars(…)  →  Vec<PositionedChar>  →  keyword::find_in_page  →  KeywordMatch
+//! OfdText::page_chars(page)   PdfText::page_chars(page)  →  PageText  →  keyword::find_in_page  →  KeywordMatch
 //! ```
 #![warn(clippy::as_conversions, clippy::indexing_slicing)]
 #![cfg_attr(test, allow(clippy::as_conversions, clippy::indexing_slicing))]
@@ -30,7 +30,7 @@ pub struct PositionedChar {
     pub size_mm: f64,
     /// Direction in which the next character follows, degrees counter-clockwise from "to the right"; −90 is downwards.
     pub direction: f64,
-    /// True if nobody sees it: invisible mode, white on white, transparent, or clipped away.
+    /// True if nobody sees it: invisible mode, white on white, clipped away, or off the page.
     pub hidden: bool,
     /// Text object (run) it belongs to, counted on the page in drawing order.
     pub run: usize,
@@ -43,6 +43,16 @@ pub struct PageText {
     pub chars: Vec<PositionedChar>,
     /// Glyphs whose character is not known.
     pub unmapped: usize,
+}
+
+impl PageText {
+    /// Drops what lies off a page of that size: pages are cut out of larger sheets, and watermarks reach beyond the edge.
+    pub fn keep_on_page(&mut self, width_mm: f64, height_mm: f64) {
+        self.chars.retain(|found| {
+            let BoxMm { left, bottom, right, top } = found.bounds;
+            right > 0.0 && top > 0.0 && left < width_mm && bottom < height_mm
+        });
+    }
 }
 
 /// Why a page's text is not known.

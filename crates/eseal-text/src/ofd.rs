@@ -53,8 +53,8 @@ impl<'a> OfdText<'a> {
         Self { ofd, annotations: OnceCell::new(), shared: OnceCell::new() }
     }
 
-    /// Characters of page `number` (from 1) of the first document: templates, the page, annotations.  What is not drawn,
-    /// or lies off the page, is not among them.
+    /// Characters of page `number` (from 1) of the first document: templates, the page, annotations, without
+    /// what is not drawn.
     ///
     /// # Errors
     /// See [`TextError`].
@@ -120,7 +120,8 @@ fn annotation_files(ofd: &Ofd) -> Option<HashMap<String, Vec<PartId>>> {
     let mut found: HashMap<String, Vec<PartId>> = HashMap::new();
     for page in xml::descendants(tree.root_element()).filter(|node| node.tag_name().name() == "Page") {
         let id = xml::attribute(page, "PageID").unwrap_or_default().trim().to_owned();
-        let files = xml::children(page, "FileLoc").filter_map(|file| package.find(package.name(list), &xml::text(file)));
+        let files =
+            xml::children(page, "FileLoc").filter_map(|file| package.find(package.name(list), &xml::text(file)));
         found.entry(id).or_default().extend(files);
     }
     Some(found)

@@ -192,8 +192,7 @@ impl Reader {
             .union(Rect::from_points(corner(width, -DESCENT * UNITS), corner(0.0, ASCENT * UNITS)));
         let reading: Vec2 = if vertical { -up } else { along };
         let values = [quad.x0, quad.y0, quad.x1, quad.y1, origin.x, origin.y, reading.x, reading.y];
-        let on_page = self.clips.first().is_some_and(|page| page.overlaps(quad));
-        if !on_page || !values.iter().all(|value| value.is_finite()) {
+        if !values.iter().all(|value| value.is_finite()) {
             return;
         }
         let visible = self.clips.last().is_some_and(|clip| clip.area() > 0.0 && clip.contains(quad.center()));

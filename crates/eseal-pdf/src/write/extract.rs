@@ -143,7 +143,10 @@ impl Extract<'_> {
 /// References in `object` that are worth following.
 fn collect(object: &Object, found: &mut Vec<Ref>) {
     let mut entries = |dict: &Dict| {
-        for (_, value) in dict.iter().filter(|(key, _)| !NOT_FOLLOWED.contains(key)) {
+        // A font or property list of a page may be named by one letter too.
+        let has_kind = [&b"Type"[..], b"Subtype", b"S"].iter().any(|key| dict.get(key).is_some());
+        let leads_away = |key: &[u8]| NOT_FOLLOWED.contains(&key) && (has_kind || key.len() > 1);
+        for (_, value) in dict.iter().filter(|(key, _)| !leads_away(key)) {
             collect(value, found);
         }
     };

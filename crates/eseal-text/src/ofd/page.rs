@@ -92,7 +92,7 @@ impl<'a, F: Fn() -> &'a Composites> Placer<F> {
         };
         let (origin, next, over) = (up(glyph.origin), up(glyph.next), up(glyph.over));
         let finite = [area.left, area.top, area.right, area.bottom, origin.0, origin.1, next.0, next.1, over.0, over.1];
-        if self.page.misses(&area) || !finite.iter().all(|value| value.is_finite()) {
+        if !finite.iter().all(|value| value.is_finite()) {
             return Ok(());
         }
         let (dx, dy) = (next.0 - origin.0, next.1 - origin.1);

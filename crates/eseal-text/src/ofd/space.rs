@@ -51,12 +51,8 @@ impl Region {
     }
 
     pub(super) fn around(corners: &[(f64, f64)]) -> Self {
-        let none = Self {
-            left: f64::INFINITY,
-            top: f64::INFINITY,
-            right: f64::NEG_INFINITY,
-            bottom: f64::NEG_INFINITY,
-        };
+        let none =
+            Self { left: f64::INFINITY, top: f64::INFINITY, right: f64::NEG_INFINITY, bottom: f64::NEG_INFINITY };
         corners.iter().fold(none, |found, (x, y)| Self {
             left: found.left.min(*x),
             top: found.top.min(*y),

@@ -58,7 +58,9 @@ fn object(attributes: &str, code: &str) -> String {
 }
 
 fn matches(content: &str, keyword: &str) -> Vec<KeywordMatch> {
-    find_in_page(1, &page_chars(&page(content), 1).unwrap().chars, keyword)
+    let mut text = page_chars(&page(content), 1).unwrap();
+    text.keep_on_page(210.0, 297.0);
+    find_in_page(1, &text.chars, keyword)
 }
 
 fn rounded(found: BoxMm) -> [i64; 4] {
@@ -147,9 +149,8 @@ fn what_is_not_drawn_is_not_found() {
         ("Boundary=\"-50 10 40 10\"", ""),
         ("Boundary=\"10 400 40 10\"", ""),
     ] {
-        let content = format!(
-            "<TextObject Size=\"5\" {attributes}>{inner}<TextCode X=\"0\" Y=\"5\">印</TextCode></TextObject>"
-        );
+        let content =
+            format!("<TextObject Size=\"5\" {attributes}>{inner}<TextCode X=\"0\" Y=\"5\">印</TextCode></TextObject>");
         assert!(matches(&content, "印").is_empty(), "{content}");
     }
     let cell = "<PathObject Boundary=\"0 0 9 9\"><FillColor><Pattern><CellContent><TextObject Boundary=\"1 1 9 9\" \
@@ -168,7 +169,11 @@ fn text_of_composites_stands_where_they_are_shown() {
     for (content, expected, hidden) in [
         ("<CompositeObject ResourceID=\"7\" Boundary=\"50 100 30 10\"/>", vec![[520, 1904, 600, 1944]], false),
         ("<CompositeObject ResourceID=\"8\" Boundary=\"50 100 60 10\"/>", vec![[620, 1904, 700, 1944]], false),
-        ("<CompositeObject ResourceID=\"7\" Boundary=\"50 100 60 20\" CTM=\"2 0 0 2 0 0\"/>", vec![[540, 1839, 700, 1919]], false),
+        (
+            "<CompositeObject ResourceID=\"7\" Boundary=\"50 100 60 20\" CTM=\"2 0 0 2 0 0\"/>",
+            vec![[540, 1839, 700, 1919]],
+            false,
+        ),
         ("<CompositeObject ResourceID=\"7\" Boundary=\"50 100 1 10\"/>", vec![[520, 1904, 600, 1944]], true),
         ("<CompositeObject ResourceID=\"7\" Boundary=\"50 100 30 10\" Visible=\"false\"/>", vec![], false),
         ("<CompositeObject ResourceID=\"9\" Boundary=\"50 100 30 10\"/>", vec![], false),
@@ -204,12 +209,24 @@ fn a_layer_of_recognised_text_gives_way_to_what_is_seen() {
     for (name, content, expected) in [
         ("layer above", [at(10.0, "", "盖章处"), at(10.3, hidden, "盖章处")].concat(), vec![false]),
         ("layer below", [at(10.3, hidden, "盖章处"), at(10.0, "", "盖章处")].concat(), vec![false]),
-        ("other text in between", [at(10.0, "", "盖"), at(12.5, hidden, "无"), at(15.0, "", "章处")].concat(), vec![false]),
+        (
+            "other text in between",
+            [at(10.0, "", "盖"), at(12.5, hidden, "无"), at(15.0, "", "章处")].concat(),
+            vec![false],
+        ),
         ("only the layer", at(10.0, hidden, "盖章处"), vec![true]),
         ("partly seen", [at(10.0, "", "盖章"), at(20.0, hidden, "处")].concat(), vec![true]),
-        ("drawn twice character by character", "盖盖章章处处".chars().enumerate().map(|(index, c)| {
-            at(10.0 + 5.0 * f64::from(index as u32 / 2) + 0.1 * f64::from(index as u32 % 2), "", &c.to_string())
-        }).collect(), vec![false]),
+        (
+            "drawn twice character by character",
+            "盖盖章章处处"
+                .chars()
+                .enumerate()
+                .map(|(index, c)| {
+                    at(10.0 + 5.0 * f64::from(index as u32 / 2) + 0.1 * f64::from(index as u32 % 2), "", &c.to_string())
+                })
+                .collect(),
+            vec![false],
+        ),
     ] {
         let found = matches(&content, "盖章处");
         assert_eq!(found.iter().map(|found| found.hidden).collect::<Vec<_>>(), expected, "{name}");

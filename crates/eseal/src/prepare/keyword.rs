@@ -1,6 +1,6 @@
 //! Marks at a keyword (关键字定位), documents.md §6.
 
-use eseal_text::{KeywordMatch, PageText, TextError, find_in_page, pdf::PdfText, select};
+use eseal_text::{KeywordMatch, PageText, TextError, find_in_page, ofd::OfdText, pdf::PdfText, select};
 
 use crate::{
     Document, KeywordRule, MoveType, PlacementError, SearchOrder,
@@ -31,7 +31,10 @@ pub(super) fn find(
     let (mut matches, mut unmapped) = (Vec::new(), 0_usize);
     let text = Text::of(document)?;
     for page in pages {
-        let content = text.page(page).map_err(|error| PlacementError::TextUnreadable(error.to_string()))?;
+        let mut content = text.page(page).map_err(|error| PlacementError::TextUnreadable(error.to_string()))?;
+        if let Some(size) = (ground.page_size)(page) {
+            content.keep_on_page(size.width_mm, size.height_mm);
+        }
         unmapped = unmapped.saturating_add(content.unmapped);
         matches.extend(find_in_page(page, &content.chars, &rule.keyword));
         // Without this a keyword of one letter costs memory for every letter of a long file.
@@ -84,7 +87,7 @@ fn beside(found: &KeywordMatch, rule: &KeywordRule, ground: &Ground<'_>) -> BoxM
 
 /// The text of a document, page by page.
 enum Text<'a> {
-    Ofd(&'a eseal_ofd::Ofd),
+    Ofd(OfdText<'a>),
     Pdf(PdfText<'a>),
 }
 
@@ -95,14 +98,14 @@ impl<'a> Text<'a> {
             return Err(PlacementError::TextUnreadable(format!("{size} bytes are more than the limit of {limit}")));
         }
         match &document.carrier {
-            Carrier::Ofd(ofd) => Ok(Self::Ofd(ofd)),
+            Carrier::Ofd(ofd) => Ok(Self::Ofd(OfdText::new(ofd))),
             Carrier::Pdf(pdf) => Ok(Self::Pdf(PdfText::new(pdf))),
         }
     }
 
     fn page(&self, page: usize) -> Result<PageText, TextError> {
         match self {
-            Self::Ofd(ofd) => eseal_text::ofd::page_chars(ofd, page),
+            Self::Ofd(ofd) => ofd.page_chars(page),
             Self::Pdf(pdf) => pdf.page_chars(page),
         }
     }
