@@ -67,8 +67,8 @@ request! {
     struct KeywordRule {
         /// 关键字.
         keyword: String = "keyword",
-        /// 页码, 0 for all, -1 for the last.
-        page_no: Option<i32> = "pageNo",
+        /// 页码, 0 for all, -1 for the last; ranges such as `1-3,5` too.
+        page_no: Option<Pages> = "pageNo",
         /// 第几个, 0 for every one.
         keyword_num: Option<u32> = "keywordNum",
         /// 查找顺序: 1 forward, 2 backward.

@@ -73,7 +73,7 @@ impl FromStr for KeywordPlace {
         }
         Ok(Self(Placement::Keyword(KeywordRule {
             keyword: keyword.into(),
-            page: 0,
+            pages: PageSelection::All,
             number,
             order: SearchOrder::Forward,
             move_type: MoveType::Over,

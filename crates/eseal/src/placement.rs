@@ -40,9 +40,9 @@ pub enum PageSelection {
 pub struct KeywordRule {
     /// What is looked for; blanks and full/half width do not matter.
     pub keyword: String,
-    /// Page that is searched, 0 for all, −1 for the last.
-    pub page: i64,
-    /// 0 for every match, n for the n-th.
+    /// Pages that are searched.
+    pub pages: PageSelection,
+    /// 0 for every match, n for the n-th of all these pages.
     pub number: usize,
     /// From the beginning or from the end.
     pub order: SearchOrder,

@@ -118,7 +118,7 @@ fn rectangle(
 }
 
 /// Page numbers of a selection, each once, in order of the document.
-fn selected(pages: &PageSelection, count: usize) -> Result<Vec<usize>, PlacementError> {
+pub(crate) fn selected(pages: &PageSelection, count: usize) -> Result<Vec<usize>, PlacementError> {
     let PageSelection::Ranges(ranges) = pages else {
         return Ok((1..=count).collect());
     };
@@ -137,7 +137,7 @@ fn selected(pages: &PageSelection, count: usize) -> Result<Vec<usize>, Placement
 }
 
 /// A page number of a rule, −1 being the last.
-pub(crate) fn page_number(page: i64, count: usize) -> Result<usize, PlacementError> {
+fn page_number(page: i64, count: usize) -> Result<usize, PlacementError> {
     if page == -1 && count > 0 {
         return Ok(count);
     }

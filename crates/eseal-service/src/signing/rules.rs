@@ -11,10 +11,7 @@ pub(crate) fn placements(rules: &[Rule]) -> Vec<Placement> {
 fn placement(rule: &Rule) -> Placement {
     match rule {
         Rule::Rectangle { rule } => Placement::Rectangle {
-            pages: match &rule.page {
-                Pages::All => PageSelection::All,
-                Pages::Ranges(ranges) => PageSelection::Ranges(ranges.clone()),
-            },
+            pages: selection(&rule.page),
             left_mm: rule.left,
             bottom_mm: rule.bottom,
             right_mm: rule.right,
@@ -22,7 +19,7 @@ fn placement(rule: &Rule) -> Placement {
         },
         Rule::Keyword { rule } => Placement::Keyword(KeywordRule {
             keyword: rule.keyword.clone(),
-            page: i64::from(rule.page_no.unwrap_or(0)),
+            pages: rule.page_no.as_ref().map_or(PageSelection::All, selection),
             number: usize::try_from(rule.keyword_num.unwrap_or(1)).unwrap_or(usize::MAX),
             order: match rule.search_order {
                 Some(eseal_api::SearchOrder::Backward) => SearchOrder::Backward,
@@ -49,5 +46,12 @@ fn placement(rule: &Rule) -> Placement {
             pages_per_seal: rule.pages_per_seal.and_then(|pages| usize::try_from(pages).ok()),
             min_slice_mm: rule.min_slice_mm,
         }),
+    }
+}
+
+fn selection(pages: &Pages) -> PageSelection {
+    match pages {
+        Pages::All => PageSelection::All,
+        Pages::Ranges(ranges) => PageSelection::Ranges(ranges.clone()),
     }
 }

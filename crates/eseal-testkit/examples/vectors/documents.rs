@@ -127,7 +127,7 @@ fn across() -> Placement {
 fn keyword(word: &str) -> Placement {
     Placement::Keyword(KeywordRule {
         keyword: word.into(),
-        page: 0,
+        pages: PageSelection::All,
         number: 1,
         order: SearchOrder::Forward,
         move_type: MoveType::Over,

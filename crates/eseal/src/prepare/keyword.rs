@@ -5,7 +5,7 @@ use eseal_text::{KeywordMatch, PageText, TextError, find_in_page, ofd::OfdText, 
 use crate::{
     Document, KeywordRule, MoveType, PlacementError, SearchOrder,
     document::Carrier,
-    resolve::{BoxMm, Ground, Mark, on_page, page_number},
+    resolve::{BoxMm, Ground, Mark, on_page, selected},
 };
 
 /// Marks of a keyword rule.
@@ -21,30 +21,32 @@ pub(super) fn find(
     if !(rule.move_right_mm.is_finite() && rule.move_up_mm.is_finite()) {
         return Err(PlacementError::Nonsense("an offset is not a number"));
     }
-    let pages = match rule.page {
-        0 => 1..=ground.page_count,
-        page => {
-            let page = page_number(page, ground.page_count)?;
-            page..=page
-        }
-    };
-    let (mut matches, mut unmapped) = (Vec::new(), 0_usize);
+    let mut pages = selected(&rule.pages, ground.page_count)?;
+    if rule.order == SearchOrder::Backward {
+        pages.reverse();
+    }
     let text = Text::of(document)?;
+    let limit = document.limits.placements;
+    let (mut chosen, mut found, mut unmapped) = (Vec::new(), 0_usize, 0_usize);
     for page in pages {
         let mut content = text.page(page).map_err(|error| PlacementError::TextUnreadable(error.to_string()))?;
         if let Some(size) = (ground.page_size)(page) {
             content.keep_on_page(size.width_mm, size.height_mm);
         }
         unmapped = unmapped.saturating_add(content.unmapped);
-        matches.extend(find_in_page(page, &content.chars, &rule.keyword));
-        // Without this a keyword of one letter costs memory for every letter of a long file.
-        let limit = document.limits.placements;
-        if rule.number == 0 && matches.len() > limit {
-            return Err(PlacementError::TooMany { found: matches.len(), limit });
+        let matches = find_in_page(page, &content.chars, &rule.keyword);
+        let before = found;
+        found = found.saturating_add(matches.len());
+        // One page is held at a time, and none is read after the one that was asked for.
+        let number = if rule.number == 0 { Some(0) } else { rule.number.checked_sub(before) };
+        chosen.extend(number.map(|number| select(matches, order(rule.order), number)).unwrap_or_default());
+        if rule.number == 0 && chosen.len() > limit {
+            return Err(PlacementError::TooMany { found: chosen.len(), limit });
+        }
+        if rule.number > 0 && found >= rule.number {
+            break;
         }
     }
-    let found = matches.len();
-    let chosen = select(matches, order(rule.order), rule.number);
     if chosen.is_empty() {
         return Err(PlacementError::KeywordNotFound { found });
     }

@@ -7,6 +7,7 @@ mod evidence;
 mod flips;
 mod hostile;
 mod judges;
+mod keyword;
 mod later;
 mod pictures;
 mod policy;

@@ -111,7 +111,7 @@ fn places_that_lead_nowhere_name_their_rule() {
     let keyword = |keyword: &str| {
         Placement::Keyword(eseal::KeywordRule {
             keyword: keyword.into(),
-            page: 0,
+            pages: PageSelection::All,
             number: 0,
             order: eseal::SearchOrder::Forward,
             move_type: eseal::MoveType::Over,

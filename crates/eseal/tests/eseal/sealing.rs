@@ -96,7 +96,7 @@ fn a_keyword_is_found_where_it_stands() {
     let word = |keyword: &str, move_type| {
         Placement::Keyword(KeywordRule {
             keyword: keyword.into(),
-            page: 0,
+            pages: PageSelection::All,
             number: 1,
             order: SearchOrder::Forward,
             move_type,
