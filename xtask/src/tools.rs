@@ -87,6 +87,12 @@ const TOOLS: &[Tool] = &[
         what_for: "judge of PDF signatures and later changes",
     },
     Tool {
+        name: "jsonschema",
+        probe: ("python3", &["-c", "import jsonschema"]),
+        from: Source::Python("jsonschema"),
+        what_for: "second judge of reports against their schema",
+    },
+    Tool {
         name: "cargo-deny",
         probe: (env!("CARGO"), &["deny", "--version"]),
         from: Source::Cargo("cargo-deny"),

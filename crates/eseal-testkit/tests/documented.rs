@@ -1,21 +1,26 @@
 //! Every check code and every deviation is explained in both languages, and every case of the corpus uses only those.
 
-use std::{fs, path::PathBuf};
+use std::{collections::BTreeSet, fs, path::PathBuf, sync::OnceLock};
 
-use eseal::CheckCode;
+use eseal::{CheckCode, SubIndication};
 use eseal_ses::Deviation;
-use eseal_testkit::conformance::{ConformanceWorld, Expected, cases};
+use eseal_testkit::conformance::{Case, Class, ConformanceWorld, Expected, cases};
 
-fn pages() -> [String; 2] {
+fn corpus() -> &'static [Case] {
+    static CORPUS: OnceLock<Vec<Case>> = OnceLock::new();
+    CORPUS.get_or_init(|| cases(&ConformanceWorld::new()))
+}
+
+/// A page in both languages.
+fn pages(name: &str) -> [String; 2] {
     ["zh", "en"].map(|language| {
-        let path =
-            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../../docs/{language}/conformance/checks.md"));
-        fs::read_to_string(path).expect("a page")
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(language).join("conformance");
+        fs::read_to_string(folder.join(name)).expect("a page")
     })
 }
 
 fn assert_explained(name: &str) {
-    for page in pages() {
+    for page in pages("checks.md") {
         assert!(page.contains(&format!("| `{name}` |")), "{name} is not explained");
     }
 }
@@ -28,10 +33,44 @@ fn every_check_code_and_deviation_is_explained() {
 
 #[test]
 fn the_corpus_uses_explained_names_and_says_what_each_case_is() {
-    for case in cases(&ConformanceWorld::new()) {
+    for case in corpus() {
         assert!(!case.zh.is_empty() && !case.en.is_empty() && !case.clause.is_empty(), "{}", case.name);
         let Expected::Signatures(all) = &case.expected else { continue };
         let names = all.iter().flat_map(|one| one.failed.iter().chain(&one.unknown).chain(&one.deviations));
         names.for_each(|name| assert_explained(name));
+    }
+}
+
+#[test]
+fn every_quirk_and_every_sub_indication_has_its_row() {
+    for page in pages("quirks.md") {
+        (1..=24).for_each(|number| assert!(page.contains(&format!("| Q{number} |")), "Q{number}"));
+    }
+    for page in pages("indications.md") {
+        let rows = SubIndication::ALL.iter().map(|sub| format!("| `{}` |", sub.as_str()));
+        rows.for_each(|row| assert!(page.contains(&row), "{row}"));
+    }
+}
+
+#[test]
+fn pages_name_cases_that_exist_and_the_corpus_has_as_many_as_they_say() {
+    let all = corpus();
+    let exists = |name: &str| match name.split_once('*') {
+        Some((begin, _)) => all.iter().any(|case| case.name.starts_with(begin)),
+        None => all.iter().any(|case| case.name == name),
+    };
+    let groups: BTreeSet<&str> = all.iter().filter_map(|case| case.name.split('-').next()).collect();
+    for page in ["quirks.md", "attacks.md", "clauses.md"].map(pages).concat() {
+        // What stands between single backquotes and begins as cases do is a case.
+        let quoted = page.split('`').skip(1).step_by(2).filter(|text| {
+            text.split_once('-').is_some_and(|(group, _)| groups.contains(group)) && !text.contains('/')
+        });
+        quoted.for_each(|name| assert!(exists(name), "{name} is no case"));
+    }
+    let twins = all.iter().filter(|case| case.class == Class::Twin).count();
+    for page in pages("suite.md") {
+        for count in [all.len(), all.len() - twins, twins] {
+            assert!(page.contains(&count.to_string()), "{count}");
+        }
     }
 }

@@ -32,7 +32,7 @@ pub use embedded::Embedded;
 pub use examine::{Examination, ExaminedSeal, examine_seal};
 pub use judge::{judge, judge_seal};
 pub use limits::Limits;
-pub use long_term::{Lacking, LongTermError, PreparedDocumentStamp};
+pub use long_term::{LongTermError, PreparedDocumentStamp};
 pub use placement::{
     Across, KeywordRule, MoveType, PageSelection, Placed, Placement, PlacementError, SearchOrder, Side,
 };

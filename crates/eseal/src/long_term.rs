@@ -1,4 +1,5 @@
-//! Evidence for long-term use (长期验证证据): what a sealed document lacks, what there is for it, and putting it in.
+//! Evidence for long-term use (长期验证证据): what of it a sealed document needs, and putting it in.  What has yet to
+//! be asked for, [`Examination::wanted`] says.
 //!
 //! A PDF keeps evidence in its document security store and is stamped as a whole by a document time stamp; each is an
 //! incremental update that leaves every signature as it is.  GB/T 33190 gives OFD no place for revocation lists and
@@ -8,9 +9,9 @@
 use std::sync::Arc;
 
 use eseal_bytes::{Assembly, ReadError, Segment};
-use eseal_gm::{Hash, sm3};
+use eseal_gm::Hash;
 use eseal_pdf::{FinishError, PreparedTimeStamp, SealError};
-use eseal_pki::{Certificate, Chain, Crl, Revocation, Usage, ocsp::OcspResponse, time_stamp::time_stamp_request};
+use eseal_pki::{Certificate, Crl, Usage, ocsp::OcspResponse, time_stamp::time_stamp_request};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -21,43 +22,6 @@ use crate::{
     prepare::vouch,
     value::{Fit, StampFacts, Value},
 };
-
-/// Something that a document lacks for long-term use (所缺证据).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Lacking {
-    /// Nothing tells whether a certificate is revoked.
-    Revocation {
-        /// The certificate, DER.
-        certificate: Vec<u8>,
-        /// Its subject, as one line.
-        subject: String,
-        /// Its issuer, as one line.
-        issuer: String,
-        /// URLs of OCSP responders, as the certificate names them.
-        ocsp_urls: Vec<String>,
-        /// URLs of revocation lists, as the certificate names them.
-        crl_urls: Vec<String>,
-        /// Why what there is does not tell, by name.
-        why: String,
-    },
-    /// A certificate leads to no trusted one.
-    Path {
-        /// The certificate, DER.
-        certificate: Vec<u8>,
-        /// Its subject, as one line.
-        subject: String,
-        /// Its issuer, as one line.
-        issuer: String,
-        /// URLs of the issuer's certificate, as the certificate names them.
-        issuer_urls: Vec<String>,
-    },
-    /// Nothing proves when a signature was made.
-    ProofOfTime {
-        /// Position of the signature, from 0.
-        index: usize,
-    },
-}
 
 /// Why no evidence was put in.
 #[derive(Debug, thiserror::Error)]
@@ -92,31 +56,6 @@ pub enum LongTermError {
 }
 
 impl Examination {
-    /// What the document lacks to be verified later without asking anybody, judged with `evidence` as of `now`.
-    #[must_use]
-    pub fn lacking(&self, evidence: &Evidence, now: Timestamp) -> Vec<Lacking> {
-        let trust = Trust::of(evidence).with(&self.embedded);
-        let mut list: Vec<Lacking> = Vec::new();
-        let mut seen = Vec::new();
-        for (der, at, usage, came) in self.certificates(now) {
-            if seen.contains(&(sm3(&der), usage == Usage::TimeStamp)) {
-                continue;
-            }
-            seen.push((sm3(&der), usage == Usage::TimeStamp));
-            for lacking in of_certificate(&der, at, usage, &trust.with(&came)) {
-                if !list.contains(&lacking) {
-                    list.push(lacking);
-                }
-            }
-        }
-        let unproven = self.signatures.iter().enumerate().filter(|(_, examined)| !has_token(&examined.value));
-        let covered = self.signatures.iter().any(|examined| examined.document_stamp().is_some());
-        if !covered {
-            list.extend(unproven.map(|(index, _)| Lacking::ProofOfTime { index }));
-        }
-        list
-    }
-
     /// What of `evidence` the document's signatures need: certificates of their paths, and what tells whether those are
     /// revoked.
     #[must_use]
@@ -191,45 +130,6 @@ fn of_stamp(stamp: &StampFacts) -> Option<(Vec<u8>, Timestamp, Usage, Embedded)>
         }
         _ => None,
     }
-}
-
-fn has_token(value: &Value) -> bool {
-    let fits = |stamp: Option<&StampFacts>| matches!(stamp, Some(StampFacts::Fits { .. }));
-    match value {
-        Value::Ses(facts) => fits(facts.time_stamp.as_ref()),
-        Value::Cms(facts) => {
-            facts.token.is_some() || facts.signers.iter().all(|signer| fits(signer.time_stamp.as_ref()))
-        }
-        Value::Raw(_) | Value::Unreadable(_) => false,
-    }
-}
-
-fn of_certificate(der: &[u8], at: Timestamp, usage: Usage, trust: &Trust<'_>) -> Vec<Lacking> {
-    let Some(path) = trust.path(der, at, usage) else { return Vec::new() };
-    if !matches!(path.chain, Chain::Trusted { .. }) {
-        let Ok(read) = Certificate::from_der(der) else { return Vec::new() };
-        return vec![Lacking::Path {
-            certificate: der.to_vec(),
-            subject: read.subject.to_string(),
-            issuer: read.issuer.to_string(),
-            issuer_urls: read.extensions.issuer_urls,
-        }];
-    }
-    let unknown = path.links.iter().filter_map(|link| match link.revocation {
-        Revocation::Unknown(why) => {
-            let read = Certificate::from_der(&link.der).ok()?;
-            Some(Lacking::Revocation {
-                certificate: link.der.clone(),
-                subject: read.subject.to_string(),
-                issuer: read.issuer.to_string(),
-                ocsp_urls: read.extensions.ocsp_urls,
-                crl_urls: read.extensions.crl_urls,
-                why: format!("{why:?}"),
-            })
-        }
-        _ => None,
-    });
-    unknown.collect()
 }
 
 impl Document {

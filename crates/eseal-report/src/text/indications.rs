@@ -108,6 +108,16 @@ pub const fn sub_indication_advice(sub: SubIndication) -> Option<Advice> {
                 "Do not rely on it; ask the signer to sign again with a proper certificate.",
             ),
         ),
+        SubIndication::CertificateChainGeneralFailure => advice(
+            (
+                "证书链本身有错：某一级证书上的签名与其颁发者不符，或者证书链过于复杂。",
+                "The certificate path itself is wrong: a signature on the way does not fit its issuer, or the path is too complex.",
+            ),
+            (
+                "按伪造对待：不要使用，并向证书上写明的颁发机构核实。",
+                "Treat it as a forgery: do not use it, and ask the authority that the certificate names.",
+            ),
+        ),
         SubIndication::CryptoConstraintsFailure => advice(
             (
                 "使用了已不安全的算法或过短的密钥，其签名不能作为证明。",
@@ -158,6 +168,16 @@ pub const fn sub_indication_advice(sub: SubIndication) -> Option<Advice> {
                 "Supply proof of time: a time stamp, or an entry in a trusted seal-use log; without it, have the file signed again.",
             ),
         ),
+        SubIndication::RevokedCaNoPoe => advice(
+            (
+                "颁发证书的机构的证书现在已被吊销，又没有证据证明签章是在吊销之前作出的。",
+                "The certificate of an authority on the path is revoked now, and nothing proves that the signature was made before.",
+            ),
+            (
+                "请提供时间证明：时间戳，或受信任的用印日志中的记录；没有时请换用其他机构的证书重新签章。",
+                "Supply proof of time: a time stamp, or an entry in a trusted seal-use log; without it, have the file signed again with a certificate of another authority.",
+            ),
+        ),
         SubIndication::Expired => advice(
             ("签章时证书或印章已过有效期。", "The certificate or the seal had expired when the signature was made."),
             (
@@ -183,6 +203,26 @@ pub const fn sub_indication_advice(sub: SubIndication) -> Option<Advice> {
             (
                 "请提供时间证明：时间戳，或受信任的用印日志中的记录。以后签章请一并加盖时间戳。",
                 "Supply proof of time: a time stamp, or an entry in a trusted seal-use log. Have future signatures time-stamped.",
+            ),
+        ),
+        SubIndication::NoPoe => advice(
+            (
+                "所用策略要求证明签章时间，而没有可信的时间戳或用印日志记录。",
+                "The policy that was used asks for proof of the signing time, and there is neither a good time stamp nor an entry of a trusted log.",
+            ),
+            (
+                "请提供时间戳或用印日志中的记录；或换用不要求时间证明的策略。",
+                "Supply a time stamp or an entry of the seal-use log, or use a policy that does not ask for it.",
+            ),
+        ),
+        SubIndication::TimestampOrderFailure => advice(
+            (
+                "时间戳的先后不合理：它所写的时间晚于已知它存在的时间。",
+                "The order of time stamps is impossible: one states a time later than that by which it is known to exist.",
+            ),
+            (
+                "不要依据该时间戳；请检查本机时钟，并向时间戳服务核实。",
+                "Do not rely on this time stamp; check the clock here, and ask the time-stamp authority.",
             ),
         ),
         SubIndication::TryLater => advice(

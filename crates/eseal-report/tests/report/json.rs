@@ -1,6 +1,6 @@
 //! JSON byte for byte: the tests of HTTP and of the command line compare with the same files.
 
-use std::path::Path;
+use std::{path::Path, process::Command};
 
 use eseal_api::{Language, ReportLevel};
 use eseal_report::{Reader, Wording, canonical_json, report_schema, report_to_wire};
@@ -39,6 +39,34 @@ fn reports_fit_the_schema() {
         let mut faults = Vec::new();
         check(&schema, &schema["$defs"]["VerifyFileResult"], &report, "", &mut faults);
         assert!(faults.is_empty(), "{name}: {faults:?}");
+    }
+}
+
+/// The schema and its arguments: a report must fit, and one that lacks its conclusion must not.
+const JSONSCHEMA: &str = r"
+import json, sys
+import jsonschema
+schema, report = json.load(open(sys.argv[1])), json.load(open(sys.argv[2]))
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema)
+errors = [error.message for error in validator.iter_errors(report)]
+assert not errors, errors
+del report['conclusion']
+assert not validator.is_valid(report)
+";
+
+#[test]
+fn an_independent_checker_agrees() {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/report.schema.json");
+    for name in SAMPLES {
+        let report = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expected").join(format!("{name}.json"));
+        let run = Command::new("python3").args(["-c", JSONSCHEMA]).args([&schema, &report]).output();
+        let Ok(output) = run else { return println!("skipped: python3 is absent") };
+        let said = String::from_utf8_lossy(&output.stderr);
+        if said.contains("No module named") {
+            return println!("skipped: jsonschema is absent");
+        }
+        assert!(output.status.success(), "{name}: {said}");
     }
 }
 

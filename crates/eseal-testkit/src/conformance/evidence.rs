@@ -10,7 +10,7 @@ use eseal_pki::{
     issue::{CrlTemplate, OcspAnswer, OcspTemplate, RevokedEntry, SigningAlgorithm},
     ocsp::{CertStatus, OcspRequest, ocsp_request},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{
     Case, Class, ConformanceWorld, Expected, Verdict,
@@ -128,6 +128,9 @@ fn store(world: &ConformanceWorld) -> Vec<Case> {
     };
     let two_days = world.lower_crl(lower, fresh, &[entry(now - days(2))]);
     let before = world.lower_crl(lower, now - days(4), &[]);
+    let now_good = world.lower_crl(lower, fresh, &[]);
+    let lower_entry = RevokedEntry { serial: serial(60).into(), since: now - days(2), reason: Some(1) };
+    let issuer_revoked = world.pki.crl_with(fresh + SignedDuration::from_hours(1), &[lower_entry]);
     let status = |status| world.ocsp(lower, signer, status, fresh);
     let no_path = Verdict::open("NO_CERTIFICATE_CHAIN_FOUND", &["SIGNER_CERT_CHAIN", "SIGNER_CERT_REVOCATION"]);
     vec![
@@ -213,6 +216,14 @@ fn store(world: &ConformanceWorld) -> Vec<Case> {
             Verdict::open("REVOKED_NO_POE", &["SIGNER_CERT_REVOCATION"]),
             "签章之后被吊销，没有时间证明",
             "revoked after the claimed time, which nothing proves",
+            CRL,
+        ),
+        twin(
+            "pdf-dss-issuer-revoked-no-proof",
+            file(&early(false), &[&lower.certificate], &[&issuer_revoked, &before, &now_good], &[]),
+            Verdict::open("REVOKED_CA_NO_POE", &["SIGNER_CERT_REVOCATION"]),
+            "签章之后颁发机构的证书被吊销，没有时间证明",
+            "the issuer was revoked after the claimed time, which nothing proves",
             CRL,
         ),
         twin(

@@ -46,6 +46,8 @@ pub(super) fn cases(world: &ConformanceWorld) -> Vec<Case> {
     bare.sign(&Put { kind: "Sign", ..Put::default() }, |xml, _| value_bytes(&world.pki.signer, xml, Form::Der));
     let mut pdf = PdfMake::new();
     pdf.seal(&PutPdf { at: "D:20261124080000+08'00'", ..PutPdf::default() }, &make);
+    let mut stated_later = PdfMake::new();
+    stated_later.seal(&PutPdf { at: "D:20261124170000+08'00'", ..PutPdf::default() }, &make);
     let mut other_name = PdfMake::new();
     other_name.seal(&PutPdf { filter: "Adobe.PPKLite", sub_filter: "adbe.pkcs7.detached", ..PutPdf::default() }, &make);
     let pdf_case = |name: &str, bytes, deviations: &[&'static str], zh, en, clause| {
@@ -177,6 +179,14 @@ pub(super) fn cases(world: &ConformanceWorld) -> Vec<Case> {
             &["TIME_ZONE_DOUBT"],
             "/M 与签章时间相差八小时",
             "/M is eight hours away from timeInfo",
+            "formats §11.2",
+        ),
+        pdf_case(
+            "q11-pdf-m-differs",
+            stated_later.bytes,
+            &["STATED_TIME"],
+            "/M 与签章时间相差一小时",
+            "/M is an hour away from timeInfo",
             "formats §11.2",
         ),
         pdf_case(

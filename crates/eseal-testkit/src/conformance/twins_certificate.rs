@@ -32,7 +32,8 @@ pub(super) fn cases(world: &ConformanceWorld) -> Vec<Case> {
         (
             "forged",
             by(&world.forged, now),
-            Verdict::fails("CHAIN_CONSTRAINTS_FAILURE", &["SIGNER_CERT_CHAIN"]).and_open(&["SIGNER_CERT_REVOCATION"]),
+            Verdict::fails("CERTIFICATE_CHAIN_GENERAL_FAILURE", &["SIGNER_CERT_CHAIN"])
+                .and_open(&["SIGNER_CERT_REVOCATION"]),
             "签章人证书的签名被改坏",
             "the signature of the certificate does not fit",
         ),

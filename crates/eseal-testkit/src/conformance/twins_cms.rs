@@ -166,7 +166,8 @@ pub(super) fn cases(world: &ConformanceWorld) -> Vec<Case> {
         (
             "forged",
             by(&world.forged),
-            Verdict::fails("CHAIN_CONSTRAINTS_FAILURE", &["SIGNER_CERT_CHAIN"]).and_open(&["SIGNER_CERT_REVOCATION"]),
+            Verdict::fails("CERTIFICATE_CHAIN_GENERAL_FAILURE", &["SIGNER_CERT_CHAIN"])
+                .and_open(&["SIGNER_CERT_REVOCATION"]),
             "证书的签名被改坏",
             "the signature of the certificate does not fit",
         ),

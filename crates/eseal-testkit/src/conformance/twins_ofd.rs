@@ -23,6 +23,11 @@ pub(super) fn bad_references() -> Verdict {
     Verdict::fails("HASH_FAILURE", &["OFD_REFERENCES"])
 }
 
+/// What is protected is not there.
+pub(super) fn not_there() -> Verdict {
+    Verdict::fails("SIGNED_DATA_NOT_FOUND", &["OFD_REFERENCES"])
+}
+
 /// A covered part that fails is no longer covered: what a reader shows of it is unprotected too.
 pub(super) fn changed_and_shown() -> Verdict {
     bad_references().and_open(&["OFD_COVERAGE"])
@@ -130,7 +135,7 @@ fn changed(world: &ConformanceWorld) -> Vec<Case> {
         (
             "part-removed",
             &|file| file.remove("Doc_0/Attachs/list.txt"),
-            bad_references(),
+            not_there(),
             "受保护的文件被删除",
             "a protected part was removed",
         ),
@@ -218,7 +223,7 @@ fn references(world: &ConformanceWorld) -> Vec<Case> {
         case(
             "ofd-reference-missing",
             &edited(&|xml| xml.replace("</ofd:References>", missing)),
-            bad_references(),
+            not_there(),
             "引用不存在的文件",
             "a reference to a missing file",
             REFERENCES,
@@ -226,7 +231,7 @@ fn references(world: &ConformanceWorld) -> Vec<Case> {
         case(
             "ofd-reference-outside",
             &edited(&|xml| xml.replace("</ofd:References>", outside)),
-            bad_references(),
+            not_there(),
             "引用指向包外",
             "a reference that leads out of the package",
             REFERENCES,

@@ -163,7 +163,7 @@ fn machinery(world: &ConformanceWorld) -> Vec<Case> {
         case(
             "ofd-seal-file-removed",
             &seal_removed,
-            Verdict::fails("HASH_FAILURE", &["OFD_REFERENCES", "OFD_SEAL_FILE"]),
+            Verdict::fails("SIGNED_DATA_NOT_FOUND", &["OFD_REFERENCES", "OFD_SEAL_FILE"]),
             "Seal.esl 被删除",
             "Seal.esl was removed",
             SEAL_FILE,

@@ -3,7 +3,7 @@
 use super::{
     Case, Class, ConformanceWorld, Expected, Verdict,
     ofd_make::{LIST, OfdMake, Put, sealed_ofd},
-    twins_ofd::{SIGNATURE, bad_references, case},
+    twins_ofd::{SIGNATURE, case, not_there},
 };
 
 const COVERAGE: &str = "formats §10.4, 保护范围";
@@ -95,7 +95,7 @@ fn names(world: &ConformanceWorld) -> Vec<Case> {
         Case::one(Class::Good, name, "ofd", file.zip(), verdict).says(zh, en, "Q14")
     };
     let reference = r#"FileRef="/Doc_0/Document.xml""#;
-    let lost = || bad_references().and_open(&["OFD_COVERAGE"]);
+    let lost = || not_there().and_open(&["OFD_COVERAGE"]);
     vec![
         refused(
             "zip-duplicate-percent",

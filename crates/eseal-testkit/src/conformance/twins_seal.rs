@@ -63,7 +63,7 @@ fn makers(world: &ConformanceWorld) -> Vec<Case> {
         (
             "forged",
             &world.forged,
-            Verdict::fails("CHAIN_CONSTRAINTS_FAILURE", &["SEAL_MAKER_CERT_CHAIN"])
+            Verdict::fails("CERTIFICATE_CHAIN_GENERAL_FAILURE", &["SEAL_MAKER_CERT_CHAIN"])
                 .and_open(&["SEAL_MAKER_CERT_REVOCATION"]),
             "制章人证书的签名被改坏",
             "the signature of the maker's certificate does not fit",
@@ -186,7 +186,7 @@ fn formats(world: &ConformanceWorld) -> Vec<Case> {
         let all: Vec<Vec<u8>> = (0..count).map(|_| write::null()).collect();
         write::sequence(&[&info.der()[..], &all.concat()])
     };
-    let list: [(&str, Vec<u8>, &str, &str); 13] = [
+    let list: [(&str, Vec<u8>, &str, &str); 14] = [
         ("empty", Vec::new(), "空文件", "an empty file"),
         ("truncated", good[..good.len() - 1].to_vec(), "末尾少一字节", "the last byte is missing"),
         ("tail", [good.as_slice(), &[0]].concat(), "印章之后有多余字节", "a byte behind the seal"),
@@ -203,6 +203,12 @@ fn formats(world: &ConformanceWorld) -> Vec<Case> {
             with(&|make| make.ext = [write::sequence(&[]), write::sequence(&[])].concat()),
             "扩展项出现两次",
             "extensions twice",
+        ),
+        (
+            "property-element",
+            with(&|make| make.dates[2].extend(write::null())),
+            "SES_ESPropertyInfo 有不认识的元素",
+            "SES_ESPropertyInfo with an unknown element",
         ),
         ("name-missing", with(&|make| make.name = Vec::new()), "没有印章名称", "no name"),
         (

@@ -1,6 +1,6 @@
 //! Judging a certificate (证书验证): chain, period, revocation, key usage.
 
-use eseal_pki::{Certificate, Chain, PathReport, Usage, UsageAnswer};
+use eseal_pki::{Certificate, Chain, PathReport, Revocation, Usage, UsageAnswer};
 
 use super::{
     answer::{Answer, Checks},
@@ -95,6 +95,13 @@ pub(crate) fn check_certificate(
         return Domain::default();
     };
     let revocation = moment.check_revocation((zh, en), holder.purpose(), path.revocation(), policy);
+    let own = path.links.first().map(|link| link.revocation);
+    let revocation = match revocation.sub_indication {
+        Some(SubIndication::RevokedNoPoe) if !matches!(own, Some(Revocation::Revoked { .. })) => {
+            Answer { sub_indication: Some(SubIndication::RevokedCaNoPoe), ..revocation }
+        }
+        _ => revocation,
+    };
     let domain = match path.chain {
         Chain::Trusted { anchor } => {
             trust.domain(anchor, holder.purpose()).map(|domain| Domain { anchor: trust.anchor_sm3(anchor), ..domain })
@@ -127,7 +134,7 @@ fn chain(zh: &str, en: &str, path: &PathReport, is_for_this: bool) -> Answer {
             format!("{en} leads to no trusted certificate"),
         ),
         Chain::SignatureBad => Answer::failed(
-            SubIndication::ChainConstraintsFailure,
+            SubIndication::CertificateChainGeneralFailure,
             format!("{zh}的证书链签名不正确"),
             format!("a signature in the chain of {en} is wrong"),
         ),
@@ -142,7 +149,7 @@ fn chain(zh: &str, en: &str, path: &PathReport, is_for_this: bool) -> Answer {
             format!("the chain of {en} has an algorithm that is not supported"),
         ),
         Chain::TooComplex => Answer::unknown(
-            SubIndication::ChainConstraintsFailure,
+            SubIndication::CertificateChainGeneralFailure,
             format!("{zh}的证书链过于复杂"),
             format!("the chain of {en} is too complex"),
         ),

@@ -35,9 +35,16 @@ fn references(frame: &OfdFrame) -> Answer {
             "the signature protects nothing",
         );
     }
-    if frame.broken.iter().any(|(_, outcome)| is_changed(outcome)) {
+    let mut changed = frame.broken.iter().map(|(_, outcome)| outcome).filter(|outcome| is_changed(outcome)).peekable();
+    if changed.peek().is_some() {
+        // What is not there has no digest that could differ.
+        let sub = if changed.any(|outcome| *outcome == ReferenceOutcome::Changed) {
+            SubIndication::HashFailure
+        } else {
+            SubIndication::SignedDataNotFound
+        };
         return Answer::failed(
-            SubIndication::HashFailure,
+            sub,
             "受保护的文件在签章后被改动或删除",
             "protected parts were changed or removed after signing",
         )

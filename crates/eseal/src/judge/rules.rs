@@ -16,7 +16,7 @@ use crate::{
 /// The answer where a policy asks for proof of time and there is none.
 pub(super) fn no_time_stamp() -> Answer {
     Answer::unknown(
-        SubIndication::OutOfBoundsNoPoe,
+        SubIndication::NoPoe,
         "策略要求时间证明，而没有可信的时间戳或存证记录",
         "the policy asks for proof of time, and there is neither a good time stamp nor an entry of a trusted log",
     )

@@ -90,12 +90,24 @@ fn made_by(authority: &[u8], at: Timestamp, known: Timestamp, trust: &Trust<'_>,
             "the time-stamp authority is not trusted",
         ));
     }
-    if path.usage() != UsageAnswer::Allowed || path.period() != Period::Within {
+    if path.usage() != UsageAnswer::Allowed {
         return Some(Answer::failed(
             SubIndication::ChainConstraintsFailure,
-            "时间戳服务的证书不可用于时间戳或不在有效期内",
-            "the time-stamp authority's certificate is not for time stamps or was not in its period",
+            "时间戳服务的证书不可用于时间戳",
+            "the time-stamp authority's certificate is not for time stamps",
         ));
+    }
+    let outside = |sub| {
+        Some(Answer::failed(
+            sub,
+            "时间戳服务的证书在加盖时不在有效期内",
+            "the time-stamp authority's certificate was not in its period when it stamped",
+        ))
+    };
+    match path.period() {
+        Period::Within => {}
+        Period::NotYet => return outside(SubIndication::NotYetValid),
+        _ => return outside(SubIndication::Expired),
     }
     revocation(&path, at, known, policy)
 }
@@ -143,7 +155,7 @@ fn ahead(claimed: Option<Timestamp>, at: Timestamp, policy: &Policy) -> Option<A
 fn not_yet(at: Timestamp, known: Timestamp, policy: &Policy) -> Option<Answer> {
     (at.duration_since(known) > policy.max_clock_skew()).then(|| {
         Answer::failed(
-            SubIndication::SigConstraintsFailure,
+            SubIndication::TimestampOrderFailure,
             "时间戳晚于已知其存在的时间",
             "the time stamp is later than the time by which it is known to exist",
         )

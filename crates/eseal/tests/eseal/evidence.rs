@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use eseal::{
-    Anchor, ComposeError, Conclusion, Document, Embedded, Evidence, Lacking, Limits, LongTermError, Policy,
-    SubIndication, TimeSource, judge,
+    Anchor, ComposeError, Conclusion, Document, Embedded, Evidence, Limits, LongTermError, Policy, SubIndication,
+    TimeSource, judge,
 };
 use eseal_bytes::{Assembly, ByteSource as _};
 use eseal_gm::Hash;
@@ -157,27 +157,12 @@ fn response(world: &World, subject: &Party, status: CertStatus, at: Timestamp) -
 }
 
 #[test]
-fn what_is_lacking_is_listed_put_in_and_found_again_without_asking_anybody() {
+fn what_is_needed_is_put_in_and_found_again_without_asking_anybody() {
     let world = World::new();
     let policy = Policy::default();
     let sealed = world.seal(&eseal_testkit::pdf(1), &[at(1, 20.0, 20.0)]);
     let bare = Evidence { crls: Vec::new(), ..world.evidence.clone() };
     let examination = open(&sealed).examine().unwrap();
-    let lacking = examination.lacking(&bare, now());
-    let kinds: Vec<&str> = lacking
-        .iter()
-        .map(|lacking| match lacking {
-            Lacking::Revocation { issuer, why, .. } if issuer.contains("测试根证书") && why == "NoCrl" => {
-                "revocation"
-            }
-            Lacking::ProofOfTime { index: 0 } => "time",
-            _ => "other",
-        })
-        .collect();
-    assert_eq!(kinds, ["revocation", "revocation", "time"], "{lacking:#?}");
-    assert_eq!(examination.lacking(&world.evidence, now()), [Lacking::ProofOfTime { index: 0 }]);
-    assert!(matches!(examination.lacking(&Evidence::default(), now())[0], Lacking::Path { .. }));
-
     let good = |party| response(&world, party, CertStatus::Good, now());
     let ocsps = vec![good(&world.pki.signer), good(&world.pki.maker), good(&world.pki.other)];
     let full = Evidence { ocsps, ..bare.clone() };

@@ -63,7 +63,7 @@ fn another_policy_later_evidence_and_another_time_count() {
     let nothing = Evidence::default();
     let strict = Policy { require_time_stamp: true, ..Policy::default() };
     let judged = record.rejudge(&strict, &nothing, now()).unwrap();
-    assert_eq!(judged.sub_indication, Some(SubIndication::OutOfBoundsNoPoe));
+    assert_eq!(judged.sub_indication, Some(SubIndication::NoPoe));
     let serial = eseal_pki::Certificate::from_der(&world.pki.signer.certificate).unwrap().serial.to_vec();
     let entry = RevokedEntry { serial, since: now() + days(1), reason: Some(1) };
     let later = Evidence { crls: vec![world.pki.crl_with(now() + days(2), &[entry])], ..nothing.clone() };
