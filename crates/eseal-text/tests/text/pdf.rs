@@ -99,8 +99,15 @@ fn chinese_text_of_fonts_that_are_not_embedded_is_found() {
 fn vertical_text_runs_downwards() {
     let found = matches(file("", &song("UniGB-UCS2-V"), "BT /F1 20 Tf 100 500 Td <76D67AE05904> Tj ET"), "盖章处");
     assert_eq!(found.len(), 1);
-    let [left, bottom, right, top] = rounded(found[0].bounds);
-    assert!(right - left <= 8 && top - bottom >= 20 && top <= 178, "{:?}", found[0].bounds);
+    // By default the middle of a character's top edge, 0.88 type sizes over its baseline, stands at the point that is set
+    // (`DW2`, ISO 32000-2, 9.7.4.3); poppler's own boxes leave that out.
+    let em = 20.0 / POINT;
+    let (x, y) = (100.0 / POINT, 500.0 / POINT);
+    let expected = [x - em / 2.0, y - 0.88 * em - 2.0 * em - 0.14 * em, x + em / 2.0, y - 0.02 * em];
+    let BoxMm { left, bottom, right, top } = found[0].bounds;
+    for (ours, expected) in [left, bottom, right, top].iter().zip(expected) {
+        assert!((ours - expected).abs() < 0.05, "{:?} {expected:?}", found[0].bounds);
+    }
 }
 
 #[test]
@@ -201,11 +208,13 @@ fn identity(collection: &str, to_unicode: &str) -> String {
     )
 }
 
+/// What codes 1, 2 and 3 mean: 盖章处.
+const TABLE: &str = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def 1 begincodespacerange \
+                     <0000> <FFFF> endcodespacerange 3 beginbfchar <0001> <76D6> <0002> <7AE0> <0003> <5904> endbfchar \
+                     endcmap end end";
+
 #[test]
 fn what_codes_mean_is_told_by_table_or_collection() {
-    let table = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapType 2 def 1 begincodespacerange \
-                 <0000> <FFFF> endcodespacerange 3 beginbfchar <0001> <76D6> <0002> <7AE0> <0003> <5904> endbfchar \
-                 endcmap end end";
     for (name, font, codes, unmapped) in [
         ("a table", identity("Adobe-Identity", "/ToUnicode 5 0 R"), "000100020003", 0),
         // Adobe-GB1 counts the characters of GB 2312 row by row from 啊 = 940: 盖 is 24-39, 章 53-34, 处 20-06.
@@ -213,7 +222,7 @@ fn what_codes_mean_is_told_by_table_or_collection() {
         ("neither", identity("Adobe-Identity", ""), "000100020003", 3),
     ] {
         let content = format!("BT /F1 20 Tf 100 500 Td <{codes}> Tj ET");
-        let bytes = file_with("", &format!("/Font<</F1 {font}>>"), &content, "", &[stream("", table)]);
+        let bytes = file_with("", &format!("/Font<</F1 {font}>>"), &content, "", &[stream("", TABLE)]);
         let document = open(bytes);
         let text = page_chars(&document, 1).unwrap();
         assert_eq!(text.unmapped, unmapped, "{name}");
@@ -297,8 +306,8 @@ fn poppler(bytes: &[u8], height: f64) -> Option<Vec<(String, BoxMm)>> {
 #[test]
 fn boxes_are_where_poppler_sees_them() {
     let plain = "BT /F1 20 Tf 100 500 Td (Mark) Tj ET";
-    let chinese = "BT /F1 20 Tf 100 500 Td <76D67AE05904> Tj ET";
-    let [ucs, vertical] = [song("UniGB-UCS2-H"), song("UniGB-UCS2-V")];
+    let chinese = "BT /F1 20 Tf 100 500 Td <000100020003> Tj ET";
+    let ucs = identity("Adobe-Identity", "/ToUnicode 5 0 R");
     for (name, page, font, content, word) in [
         ("upright", "", HELVETICA, plain, "Mark"),
         ("page turned 90", "/Rotate 90", HELVETICA, plain, "Mark"),
@@ -315,10 +324,8 @@ fn boxes_are_where_poppler_sees_them() {
         ("pieces", "", HELVETICA, "BT /F1 20 Tf 100 500 Td [(M) 20 (a) -30 (rk)] TJ ET", "Mark"),
         ("Chinese", "", &ucs, chinese, "盖章处"),
         ("Chinese on a turned page", "/Rotate 270", &ucs, chinese, "盖章处"),
-        ("vertical Chinese", "", &vertical, chinese, "盖章处"),
-        ("vertical Chinese on a turned page", "/Rotate 90", &vertical, chinese, "盖章处"),
     ] {
-        let bytes = file(page, font, content);
+        let bytes = file_with(page, &format!("/Font<</F1 {font}>>"), content, "", &[stream("", TABLE)]);
         let height = open(bytes.clone()).page(1).unwrap().height_mm();
         let Some(words) = poppler(&bytes, height) else {
             println!("skipped: pdftotext is absent");
