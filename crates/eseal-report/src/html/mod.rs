@@ -85,10 +85,7 @@ impl Html<'_> {
         }
         page.raw("<h3>").text(self.0.say("页面", "Pages")).raw("</h3>\n<ul class=\"pages\">\n");
         for picture in &self.0.pages {
-            let name = match self.0.language {
-                eseal_api::Language::Chinese => format!("第 {} 页", picture.number),
-                eseal_api::Language::English => format!("Page {}", picture.number),
-            };
+            let name = self.0.page_name(picture.number);
             page.raw("<li><figure>").png(&picture.png, &name).raw("<figcaption>").text(&name);
             page.raw("</figcaption></figure></li>\n");
         }

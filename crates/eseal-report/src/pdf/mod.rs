@@ -114,7 +114,7 @@ impl Pdf<'_> {
                         flow.fill(left, top, width, height, FRAME);
                     }
                 }
-                flow.centred(&picture.number.to_string(), SMALL, x + WIDE / 2.0, y + HIGH + 3.0);
+                flow.centred(&self.0.page_name(picture.number), SMALL, x + WIDE / 2.0, y + HIGH + 3.0);
                 x += WIDE + 11.0;
             }
             flow.skip(HIGH + 20.0);

@@ -151,6 +151,14 @@ impl Sheet {
     pub(crate) fn say(&self, zh: &'static str, en: &'static str) -> &'static str {
         self.language.choose(zh, en)
     }
+
+    /// What stands below a page's picture.
+    pub(crate) fn page_name(&self, number: usize) -> String {
+        match self.language {
+            Language::Chinese => format!("第 {number} 页"),
+            Language::English => format!("Page {number}"),
+        }
+    }
 }
 
 impl Verdict {
@@ -199,7 +207,7 @@ fn facts(told: &Told<'_>) -> Vec<Fact> {
     facts.push(Fact::new(say("文件类型", "Type"), report.file_type.as_str()));
     facts.push(Fact::code(say("文件 SM3", "SM3 of the file"), hex::encode(report.sm3)));
     facts.push(Fact::new(say("签章数量", "Signatures"), report.signatures.len().to_string()));
-    facts.push(Fact::new(say("保护范围", "Coverage"), wording.text(&report.coverage.summary)));
+    facts.push(Fact::new(say("保护范围", "Coverage"), covered(report, *wording)));
     if let Some(sub) = report.sub_indication {
         facts.push(Fact::code(say("子结论", "Sub-indication"), sub.as_str()));
     }
@@ -207,6 +215,19 @@ fn facts(told: &Told<'_>) -> Vec<Fact> {
     facts.push(Fact::new(say("验证策略", "Policy"), policy_words(&report.policy, wording.language)));
     facts.push(Fact::new(say("验证软件", "Program"), told.software));
     facts
+}
+
+/// What is covered; a range that an invalid signature states protects nothing, and the report does not say that it does.
+fn covered(report: &Report, wording: Wording) -> String {
+    let summary = wording.text(&report.coverage.summary);
+    if report.conclusion != Conclusion::Invalid || report.signatures.is_empty() {
+        return summary;
+    }
+    let doubt = wording.language.choose(
+        "（按签名所称的范围；无效的签名不起保护作用）",
+        " (by the ranges that the signatures state; one that is not valid protects nothing)",
+    );
+    format!("{summary}{doubt}")
 }
 
 /// The policies that are shipped, in words.

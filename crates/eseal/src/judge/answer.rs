@@ -10,19 +10,43 @@ pub(crate) struct Answer {
     /// A clause without a full stop.
     pub(crate) reason: Text,
     pub(crate) evidence: Option<String>,
+    /// True if something was good when it counted and came to an end later: the sentence says so too.
+    pub(crate) has_ended_since: bool,
 }
 
 impl Answer {
     pub(crate) fn passed(zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Passed, sub_indication: None, reason: Text::new(zh, en), evidence: None }
+        Self {
+            outcome: Outcome::Passed,
+            sub_indication: None,
+            reason: Text::new(zh, en),
+            evidence: None,
+            has_ended_since: false,
+        }
     }
 
     pub(crate) fn failed(sub: SubIndication, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Failed, sub_indication: Some(sub), reason: Text::new(zh, en), evidence: None }
+        Self {
+            outcome: Outcome::Failed,
+            sub_indication: Some(sub),
+            reason: Text::new(zh, en),
+            evidence: None,
+            has_ended_since: false,
+        }
     }
 
     pub(crate) fn unknown(sub: SubIndication, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { outcome: Outcome::Unknown, sub_indication: Some(sub), reason: Text::new(zh, en), evidence: None }
+        Self {
+            outcome: Outcome::Unknown,
+            sub_indication: Some(sub),
+            reason: Text::new(zh, en),
+            evidence: None,
+            has_ended_since: false,
+        }
+    }
+
+    pub(crate) fn ended_since(self) -> Self {
+        Self { has_ended_since: true, ..self }
     }
 
     pub(crate) fn with_evidence(self, evidence: impl Into<String>) -> Self {
@@ -32,20 +56,27 @@ impl Answer {
 
 /// Checks in the standard's order.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Checks(Vec<Check>);
+pub(crate) struct Checks {
+    list: Vec<Check>,
+    /// Reasons of checks that passed for something that has ended since.
+    ended_since: Vec<Text>,
+}
 
 impl Checks {
     pub(crate) fn add(&mut self, code: CheckCode, answer: Answer) {
-        let Answer { outcome, sub_indication, reason, evidence } = answer;
-        self.0.push(Check { code, outcome, reason, sub_indication, evidence });
+        let Answer { outcome, sub_indication, reason, evidence, has_ended_since } = answer;
+        if has_ended_since {
+            self.ended_since.push(reason.clone());
+        }
+        self.list.push(Check { code, outcome, reason, sub_indication, evidence });
     }
 
     pub(crate) fn into_vec(self) -> Vec<Check> {
-        self.0
+        self.list
     }
 
     pub(crate) fn all(&self) -> &[Check] {
-        &self.0
+        &self.list
     }
 
     /// INVALID if a check failed, INDETERMINATE if none failed and one is unknown; the reason is the first such check's.
@@ -57,13 +88,18 @@ impl Checks {
         }
     }
 
+    /// What was good when it counted and came to an end later, by revocation or the like.
+    pub(crate) fn ended_since(&self) -> &[Text] {
+        &self.ended_since
+    }
+
     /// Why the conclusion is not VALID.
     pub(crate) fn first_reason(&self) -> Option<&Text> {
         self.decisive().map(|check| &check.reason)
     }
 
     fn decisive(&self) -> Option<&Check> {
-        let first = |outcome| self.0.iter().find(|check| check.outcome == outcome);
+        let first = |outcome| self.list.iter().find(|check| check.outcome == outcome);
         first(Outcome::Failed).or_else(|| first(Outcome::Unknown))
     }
 }

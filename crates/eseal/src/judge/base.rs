@@ -58,7 +58,7 @@ fn answer(index: usize, bases: &[Option<Base>], own: &[(Conclusion, Option<SubIn
 }
 
 fn add(report: &mut SignatureReport, answer: Answer) {
-    let Answer { outcome, sub_indication, reason, evidence } = answer;
+    let Answer { outcome, sub_indication, reason, evidence, .. } = answer;
     let worse = match outcome {
         Outcome::Failed => report.conclusion != Conclusion::Invalid,
         Outcome::Unknown => report.conclusion == Conclusion::Valid,

@@ -124,7 +124,8 @@ impl Moment {
             return Answer::passed(
                 format!("{zh}在签章之后才被{how_zh}"),
                 format!("{en} was {how_en} only after the signature was made"),
-            );
+            )
+            .ended_since();
         }
         match self.claimed {
             Some(claimed) if !self.believes_claim && since > claimed => Answer::unknown(

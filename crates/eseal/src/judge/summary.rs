@@ -22,6 +22,11 @@ pub(super) fn of(conclusion: Conclusion, checks: &Checks, about: &About<'_>) -> 
         None if about.is_token => ("文档时间戳".to_owned(), "The document time stamp".to_owned()),
         None => ("该签名".to_owned(), "The signature".to_owned()),
     };
+    // Of what is valid, what became of it later belongs into the sentence.
+    let later = |words: fn(&Text) -> &String, separator: &str| {
+        checks.ended_since().iter().fold(String::new(), |all, reason| all + separator + words(reason))
+    };
+    let (later_zh, later_en) = (later(|reason| &reason.zh, "；"), later(|reason| &reason.en, "; "));
     match (conclusion, checks.first_reason()) {
         (Conclusion::Invalid, Some(why)) => {
             Text::new(format!("{zh}无效：{}。", why.zh), format!("{en} is not valid: {}.", why.en))
@@ -35,8 +40,8 @@ pub(super) fn of(conclusion: Conclusion, checks: &Checks, about: &About<'_>) -> 
         ),
         _ => match expired(about) {
             None => Text::new(
-                format!("{zh}有效，签章人可信，原文未被改动。"),
-                format!("{en} is valid: the signer is trusted, and the document is unchanged."),
+                format!("{zh}有效，签章人可信，原文未被改动{later_zh}。"),
+                format!("{en} is valid: the signer is trusted, and the document is unchanged{later_en}."),
             ),
             Some((what_zh, what_en)) => {
                 let (proof_zh, proof_en) = if about.is_proven {
@@ -45,10 +50,10 @@ pub(super) fn of(conclusion: Conclusion, checks: &Checks, about: &About<'_>) -> 
                     ("按签章所称时间", "by the time that it claims")
                 };
                 Text::new(
-                    format!("{zh}在签章时有效（{proof_zh}），签章人可信，原文未被改动；{what_zh}现已过期。"),
+                    format!("{zh}在签章时有效（{proof_zh}），签章人可信，原文未被改动；{what_zh}现已过期{later_zh}。"),
                     format!(
                         "{en} was valid when it was made ({proof_en}): the signer is trusted, and the document is \
-                         unchanged; {what_en} has expired since."
+                         unchanged; {what_en} has expired since{later_en}."
                     ),
                 )
             }

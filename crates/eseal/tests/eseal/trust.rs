@@ -267,6 +267,8 @@ fn a_seal_that_was_taken_away_later_is_judged_by_proof_of_time() {
         };
         let report = judge(&examination, &evidence, &world.policy, later);
         assert_eq!((report.conclusion, report.sub_indication), (conclusion, sub), "{status:?} {since:?} {proven:?}");
+        let told = report.signatures[0].summary.en.ends_with("only after the signature was made.");
+        assert_eq!(told, conclusion == Valid && since.is_some(), "{}", report.signatures[0].summary.en);
     };
     let (revoked, no_poe) = (Some(SubIndication::Revoked), Some(SubIndication::RevokedNoPoe));
     for status in [StatedStatus::Frozen, StatedStatus::Revoked] {
