@@ -11,6 +11,8 @@ const ASCENT: f64 = 0.86;
 const DESCENT: f64 = 0.14;
 /// Longest step that is taken for the direction of the text, in type sizes.
 const LONGEST_STEP: f64 = 4.0;
+/// Most clips of one object, and areas of one clip, that each character is held against.
+const MOST_CLIPS: usize = 16;
 /// One TextObject, read.
 pub(super) struct TextObject {
     boundary: [f64; 4],
@@ -22,6 +24,8 @@ pub(super) struct TextObject {
     /// Degrees clockwise by which each character is turned.
     char_direction: f64,
     hidden: bool,
+    /// Areas of each clip in the space around the object, as far as boxes tell.
+    clips: Vec<Vec<Region>>,
 }
 
 impl TextObject {
@@ -31,6 +35,7 @@ impl TextObject {
             return None;
         }
         let boundary: [f64; 4] = xml::numbers(xml::attribute(node, "Boundary")?)?.try_into().ok()?;
+        let [left, top, ..] = boundary;
         let size = number(node, "Size").filter(|size| *size > 0.0)?;
         Some(Self {
             boundary,
@@ -40,6 +45,7 @@ impl TextObject {
             read_direction: number(node, "ReadDirection").unwrap_or(0.0),
             char_direction: number(node, "CharDirection").unwrap_or(0.0),
             hidden: is_hidden(node),
+            clips: clips(node, Matrix::shift((left, top))),
         })
     }
 
@@ -85,7 +91,9 @@ impl TextObject {
         let next = place((at.0 + forward.0, at.1 + forward.1));
         let [left, top, width, height] = self.boundary;
         let frame = Region { left, top, right: left + width, bottom: top + height };
-        let hidden = self.hidden || frame.misses(&Region::around(&corners));
+        let area = Region::around(&corners);
+        let clipped = frame.misses(&area) || self.clips.iter().any(|clip| clip.iter().all(|part| part.misses(&area)));
+        let hidden = self.hidden || clipped;
         Drawn { text, corners, origin: place(at), next, over: place((at.0, at.1 - size)), hidden }
     }
 
@@ -144,6 +152,26 @@ fn offsets(code: Node<'_, '_>, name: &str, most: usize) -> Vec<f64> {
     }
     found.truncate(most);
     found
+}
+
+/// Clips of an object (裁剪区, §8.4): each shows what lies in one of its areas, of which the boundaries are taken.
+fn clips(node: Node<'_, '_>, corner: Matrix) -> Vec<Vec<Region>> {
+    let Some(list) = xml::child(node, "Clips") else { return Vec::new() };
+    // Unless it is said otherwise, clips are turned with the object.
+    let turned = xml::attribute(list, "TransFlag").is_none_or(|flag| flag.trim() != "false");
+    let to = if turned { corner.after(Matrix::of(node)) } else { corner };
+    let areas = |clip| {
+        let found: Option<Vec<Region>> = xml::children(clip, "Area")
+            .take(MOST_CLIPS.saturating_add(1))
+            .map(|area| {
+                let shape = area.children().find(Node::is_element)?;
+                Some(Region::boundary(shape)?.mapped(to.after(Matrix::of(area))))
+            })
+            .collect();
+        // Of a clip that is not understood, or has more, nothing is said.
+        found.filter(|found| (1..=MOST_CLIPS).contains(&found.len()))
+    };
+    xml::children(list, "Clip").take(MOST_CLIPS).filter_map(areas).collect()
 }
 
 /// Without paint, or white.

@@ -138,6 +138,23 @@ fn hidden_text_is_found_and_named_so() {
     }
     let clipped = object("Boundary=\"10 10 20 10\" Size=\"5\"", "X=\"50\" Y=\"5\">印");
     assert!(matches(&clipped, "印")[0].hidden);
+    for (flag, area, hidden) in [
+        ("", "<Area><Path Boundary=\"0 0 9 9\"/></Area>", false),
+        ("", "<Area><Path Boundary=\"20 0 9 9\"/></Area>", true),
+        ("", "<Area><Path Boundary=\"20 0 9 9\"/></Area><Area><Path Boundary=\"0 0 9 9\"/></Area>", false),
+        ("", "<Area CTM=\"1 0 0 1 -20 0\"><Path Boundary=\"20 0 9 9\"/></Area>", false),
+        ("", "<Area><Path/></Area>", false),
+        ("", "<Area><Path Boundary=\"8 8 1 1\"/></Area>", true),
+        // Twice as large as the object is drawn, or in the measure of what is around it.
+        ("TransFlag=\"true\"", "<Area><Path Boundary=\"6 0 9 9\"/></Area>", true),
+        ("TransFlag=\"false\"", "<Area><Path Boundary=\"6 0 9 9\"/></Area>", false),
+    ] {
+        let content = format!(
+            "<TextObject Boundary=\"10 10 90 30\" Size=\"5\" CTM=\"2 0 0 2 0 0\"><Clips {flag}><Clip>{area}</Clip></Clips>\
+             <TextCode X=\"0\" Y=\"5\">印</TextCode></TextObject>"
+        );
+        assert_eq!(matches(&content, "印").iter().map(|found| found.hidden).collect::<Vec<_>>(), [hidden], "{content}");
+    }
 }
 
 #[test]
