@@ -174,7 +174,8 @@ async fn status(
     neighbour.state(&question).map(Json).ok_or(StatusCode::BAD_REQUEST)
 }
 
-fn authority(folder: &Path, name: &str, now: Timestamp) -> Result<Authority> {
+/// Opens or makes an authority, its list renewed.
+pub(super) fn authority(folder: &Path, name: &str, now: Timestamp) -> Result<Authority> {
     if folder.join("ca.pem").exists() {
         let mut authority = Authority::open(folder)?;
         authority.renew_crl(now)?;

@@ -1,4 +1,4 @@
-//! Whom the demo trusts (演示信任包): a signed bundle with two regions, and a time-stamp authority.
+//! Whom the demo trusts (演示信任包): a signed bundle with the six regions that are known, and a time-stamp authority.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use eseal_pki::issue::{Profile, Subject};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    neighbour::{Neighbour, region},
+    neighbour::{self, Neighbour, region},
     request, seed,
 };
 use crate::{ca::Authority, files, keys, seal::whole_second, tsa};
@@ -29,6 +29,15 @@ pub(super) fn write(folder: &Path, base_url: &str, authority: &Authority, neighb
     let key = keys::read(&key_file)?;
     let issued = whole_second(Timestamp::now())?;
     let home = KnownRegion::find("深圳").context("the own region")?;
+    let mut regions = vec![region((home.code, home.name), authority.root(), None), neighbour.region(base_url)];
+    let mut crls = vec![authority.crl()?, neighbour.crl()];
+    for known in KnownRegion::ALL {
+        if regions.iter().all(|region| region.code != known.code) {
+            let root = far_away(&folder.join("regions").join(known.code), known)?;
+            regions.push(region((known.code, known.name), root.root(), None));
+            crls.push(root.crl()?);
+        }
+    }
     let bundle = TrustBundle {
         name: "示例信任包 eseal demo".into(),
         // Grows with the time; a demo is not started twice in a second.
@@ -36,14 +45,20 @@ pub(super) fn write(folder: &Path, base_url: &str, authority: &Authority, neighb
         issued,
         next_update: issued + SignedDuration::from_hours(24 * 30),
         home: home.code.into(),
-        regions: vec![region((home.code, home.name), authority.root(), None), neighbour.region(base_url)],
+        regions,
         intermediates: Vec::new(),
-        crls: vec![authority.crl()?, neighbour.crl()],
+        crls,
     };
     let signed =
         SignedBundle::sign(bundle.to_json()?, key.verifying_key(), |text| Ok::<_, BundleError>(key.sign(text)))?;
     files::write(&folder.join(BUNDLE), &signed.to_json()?)?;
     Ok(hex::encode(key.public_key()))
+}
+
+/// The root of a region that the demo knows by name only.
+fn far_away(folder: &Path, region: &KnownRegion) -> Result<Authority> {
+    files::make_folder(folder)?;
+    neighbour::authority(&folder.join("ca"), &format!("{}示例根证书 eseal demo", region.name), Timestamp::now())
 }
 
 /// The demo's time-stamp authority.

@@ -56,3 +56,25 @@ fn pages_and_archives_are_written_and_an_archive_is_judged_again() {
     std::fs::write(&zip, bytes).unwrap();
     assert_ne!(eseal(&["archive", "check", &zip]).status.code(), Some(0));
 }
+
+#[test]
+fn an_old_judgement_is_judged_again_under_a_new_policy_without_its_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (record, strict) = (path("record.json"), path("strict.toml"));
+    std::fs::write(&strict, "name = \"strict\"\nrequireTimeStamp = true\n").unwrap();
+    let first = verify("sealed.pdf", &["--record", &record, "--json"]);
+    assert_eq!(first.status.code(), Some(0), "{}", String::from_utf8_lossy(&first.stderr));
+    let again = |more: &[&str]| {
+        let trust = root().join("testdata/made/trust.json");
+        let mut arguments = vec!["verify", &record, "--trust", trust.to_str().unwrap()];
+        arguments.extend(["--at", "2026-11-24T08:00:00Z", "--json"]);
+        arguments.extend(more);
+        eseal(&arguments)
+    };
+    let same = again(&[]);
+    assert_eq!((same.status.code(), same.stdout), (Some(0), first.stdout));
+    let other = again(&["--policy", &strict]);
+    assert_eq!(other.status.code(), Some(2), "{}", String::from_utf8_lossy(&other.stderr));
+    assert!(String::from_utf8_lossy(&other.stdout).contains("\"policy\":\"strict\""));
+}

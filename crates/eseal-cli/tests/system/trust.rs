@@ -103,10 +103,15 @@ algorithms = ["SM2"]
 fn the_demo_shows_a_partner_a_revoked_seal_and_a_stranger() {
     let demo = Demo::start();
     let described = demo.description();
-    let text = |name: &str| described[name].as_str().expect(name).to_owned();
-    let (bundle, operator, base) = (text("trustBundle"), text("trustOperator"), text("baseUrl"));
+    let of = |name: &str| described[name].as_str().expect(name).to_owned();
+    let (bundle, operator, base) = (of("trustBundle"), of("trustOperator"), of("baseUrl"));
     let at = demo.folder.path();
     assert_eq!(status(at, &["trust", "verify", &bundle, "--operator", &operator]), 0);
+    let shown = text(&eseal(at, &["trust", "inspect", &bundle]));
+    for region in ["000000 国家", "110000 北京", "310000 上海", "440000 广东", "440100 广州", "440300 深圳"]
+    {
+        assert!(shown.contains(region), "{region}: {shown}");
+    }
     let files = described["sealedElsewhere"].as_array().expect("files").clone();
     let verify = |file: &str| -> Value {
         let bytes = fs::read(file).expect("a sample");
@@ -144,7 +149,7 @@ fn the_demo_shows_a_partner_a_revoked_seal_and_a_stranger() {
     // Offline nobody can be asked: then it is unknown, and never good.
     let valid = files[0].as_str().expect("a path");
     assert_eq!(status(at, &["verify", valid, "--trust", &bundle, "--operator", &operator]), 2);
-    openssl_has_a_time_stamp_made(at, &text("timeStampUrl"));
+    openssl_has_a_time_stamp_made(at, &of("timeStampUrl"));
 }
 
 /// OpenSSL asks, our authority answers, OpenSSL reads; what may not be stamped is refused.
