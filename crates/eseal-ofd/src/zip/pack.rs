@@ -83,6 +83,6 @@ mod tests {
         assert!(bytes.ends_with(&[0, 0]));
         let limits = Limits { entries: 100_000, ..Limits::default() };
         let ofd = Ofd::open(Arc::new(bytes), &limits);
-        assert!(ofd.is_ok(), "{ofd:?}");
+        assert!(ofd.is_ok(), "{:?}", ofd.err());
     }
 }
