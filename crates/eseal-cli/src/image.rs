@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use eseal_picture::{Scan, SealDesign, Templates, Warning, clean, draw_with_fonts};
+use eseal_convert::{Target, seal_picture};
+use eseal_picture::{Scan, SealDesign, Templates, VectorPicture, Warning, clean, draw_with_fonts};
 
 use crate::{exit::Exit, files};
 
@@ -46,7 +47,7 @@ pub(crate) struct Args {
     /// Size of the scanned seal on paper in mm, width×height, such as 40x40.
     #[arg(long, value_parser = size, requires = "scan", required_unless_present_any = ["list", "name"])]
     size: Option<(f64, f64)>,
-    /// File to write: .png or .svg; a cleaned scan is .png.
+    /// File to write: .png, .svg, .ofd (a page of paths, for seals of that type) or .pdf; a cleaned scan is .png.
     #[arg(short, long, required_unless_present = "list")]
     output: Option<PathBuf>,
 }
@@ -92,9 +93,16 @@ fn drawn(args: &Args, templates: &Templates, output: &Path) -> Result<(f64, f64,
     match extension(output) {
         "png" => files::write(output, &picture.png)?,
         "svg" => files::write(output, picture.svg.as_bytes())?,
-        _ => bail!("{}: pictures are .png or .svg", output.display()),
+        "ofd" => files::write(output, &one_page(&picture.svg, Target::Ofd)?)?,
+        "pdf" => files::write(output, &one_page(&picture.svg, Target::Pdf)?)?,
+        _ => bail!("{}: pictures are .png, .svg, .ofd or .pdf", output.display()),
     }
     Ok((picture.width_mm, picture.height_mm, picture.warnings))
+}
+
+/// The paths on a page of their own size.
+fn one_page(svg: &str, target: Target) -> Result<Vec<u8>> {
+    Ok(seal_picture(VectorPicture::from_svg(svg.as_bytes())?, target)?)
 }
 
 fn cleaned(args: &Args, scan: &Path, output: &Path) -> Result<(f64, f64, Vec<Warning>)> {

@@ -115,3 +115,23 @@ pub fn convert(
     };
     Ok(Converted { bytes, source_type: found, page_count, warnings: warnings.finish() })
 }
+
+/// A seal picture of paths as a document of one page in its own size (矢量印模).
+///
+/// The OFD is what a seal of picture type `ofd` carries: readers draw its page in the place of the seal.  The same
+/// picture gives the same bytes.
+///
+/// # Errors
+/// [`ConvertError::Write`] for a picture without area.
+#[expect(clippy::cast_possible_truncation, reason = "seal pictures are some centimetres wide")]
+pub fn seal_picture(picture: eseal_picture::VectorPicture, target: Target) -> Result<Vec<u8>, ConvertError> {
+    let page = Page {
+        width_mm: picture.width_mm as f32,
+        height_mm: picture.height_mm as f32,
+        content: page::Content::Shapes(picture.paths),
+    };
+    match target {
+        Target::Pdf => pdf::write(vec![page], None),
+        Target::Ofd => ofd::write(vec![page], None),
+    }
+}

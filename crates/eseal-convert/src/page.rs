@@ -1,5 +1,7 @@
 //! Pages between reading and writing (版面): lengths in mm, the origin at the upper left, as in OFD.
 
+use eseal_picture::VectorPath;
+
 use crate::picture::Picture;
 
 /// A page.
@@ -15,6 +17,8 @@ pub(crate) enum Content {
     Lines(Vec<Line>),
     /// One picture, in a box.
     Picture(Picture, Area),
+    /// Filled shapes, from the lowest to the uppermost.
+    Shapes(Vec<VectorPath>),
 }
 
 /// A line of text.

@@ -1,11 +1,15 @@
 //! Pages as PDF (写 PDF).
 
+use eseal_picture::{Segment, VectorPath};
 use krilla::{
     Data, Document,
-    geom::{Point, Size, Transform},
+    color::rgb,
+    geom::{PathBuilder, Point, Size, Transform},
     image::Image,
     metadata::Metadata,
+    num::NormalizedF32,
     page::PageSettings,
+    paint::{Fill, FillRule},
     surface::Surface,
     text::{Font, GlyphId, KrillaGlyph},
 };
@@ -41,6 +45,7 @@ pub(crate) fn write(pages: Vec<Page>, title: Option<&str>) -> Result<Vec<u8>, Co
                 face = Some(opened);
             }
             Content::Picture(picture, area) => draw_picture(&mut surface, picture, area)?,
+            Content::Shapes(paths) => paths.iter().for_each(|path| draw_shape(&mut surface, path)),
         }
         surface.finish();
         sheet.finish();
@@ -85,4 +90,40 @@ fn draw_picture(surface: &mut Surface<'_>, picture: Picture, area: Area) -> Resu
     surface.draw_image(image, unit);
     surface.pop();
     Ok(())
+}
+
+fn draw_shape(surface: &mut Surface<'_>, path: &VectorPath) {
+    let [red, green, blue] = path.fill;
+    surface.set_fill(Some(Fill {
+        paint: rgb::Color::new(red, green, blue).into(),
+        opacity: NormalizedF32::new(f32::from(path.alpha) / 255.0).unwrap_or(NormalizedF32::ONE),
+        rule: if path.even_odd { FillRule::EvenOdd } else { FillRule::NonZero },
+    }));
+    let mut outline = PathBuilder::new();
+    for segment in &path.segments {
+        match *segment {
+            Segment::Move(to) => {
+                let [x, y] = points(to);
+                outline.move_to(x, y);
+            }
+            Segment::Line(to) => {
+                let [x, y] = points(to);
+                outline.line_to(x, y);
+            }
+            Segment::Cubic([first, second, to]) => {
+                let ([x1, y1], [x2, y2], [x, y]) = (points(first), points(second), points(to));
+                outline.cubic_to(x1, y1, x2, y2, x, y);
+            }
+            Segment::Close => outline.close(),
+        }
+    }
+    if let Some(outline) = outline.finish() {
+        surface.draw_path(&outline);
+    }
+}
+
+/// Millimetres as points.
+#[expect(clippy::cast_possible_truncation, reason = "a few metres in points need no more than 24 bits")]
+fn points(place: [f64; 2]) -> [f32; 2] {
+    place.map(|mm| (mm * 72.0 / 25.4) as f32)
 }

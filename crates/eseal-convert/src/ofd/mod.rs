@@ -40,6 +40,7 @@ pub(crate) fn write(pages: Vec<Page>, title: Option<&str>) -> Result<Vec<u8>, Co
                 media.push(xml::Media { id, format, name });
                 content
             }
+            Content::Shapes(paths) => xml::shapes_page(&paths, (page.width_mm, page.height_mm), &mut ids),
         };
         page_list.push(page_id);
         let size = (page.width_mm, page.height_mm);

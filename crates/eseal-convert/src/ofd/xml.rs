@@ -1,6 +1,9 @@
 //! The package's XML (部件): written by hand, since each part is a few lines.
 
+use std::fmt::Write as _;
+
 use eseal_ofd::xml::escape;
+use eseal_picture::{Segment, VectorPath};
 
 use crate::{
     font,
@@ -140,13 +143,55 @@ pub(super) fn picture_page(picture: &Picture, area: Area, resource: u32, ids: &m
     )
 }
 
+/// The layer of a page of shapes; each may fill the whole page, which cuts off what stands out.
+pub(super) fn shapes_page(paths: &[VectorPath], (width, height): (f32, f32), ids: &mut Ids) -> String {
+    let layer = ids.next();
+    let boundary = format!("0 0 {} {}", number(width), number(height));
+    let mut objects = String::new();
+    for path in paths {
+        let VectorPath { segments, fill: [red, green, blue], alpha, even_odd } = path;
+        let rule = if *even_odd { " Rule=\"Even-Odd\"" } else { "" };
+        let alpha = if *alpha == u8::MAX { String::new() } else { format!(" Alpha=\"{alpha}\"") };
+        let _ = write!(
+            objects,
+            "<ofd:PathObject ID=\"{}\" Boundary=\"{boundary}\" Stroke=\"false\" Fill=\"true\"{rule}>\
+             <ofd:FillColor Value=\"{red} {green} {blue}\"{alpha}/>\
+             <ofd:AbbreviatedData>{}</ofd:AbbreviatedData></ofd:PathObject>",
+            ids.next(),
+            abbreviated(segments)
+        ); // a String takes everything
+    }
+    format!(r#"<ofd:Layer ID="{layer}" Type="Body">{objects}</ofd:Layer>"#)
+}
+
+/// `AbbreviatedData` (图形轮廓数据), GB/T 33190 §9.1.
+fn abbreviated(segments: &[Segment]) -> String {
+    let words: Vec<String> = segments
+        .iter()
+        .flat_map(|segment| {
+            let (operator, points): (_, &[[f64; 2]]) = match segment {
+                Segment::Move(to) => ("M", std::slice::from_ref(to)),
+                Segment::Line(to) => ("L", std::slice::from_ref(to)),
+                Segment::Cubic(points) => ("B", points),
+                Segment::Close => ("C", &[]),
+            };
+            std::iter::once(operator.to_owned())
+                .chain(points.iter().flatten().map(|place| short(&format!("{place:.3}"))))
+        })
+        .collect();
+    words.join(" ")
+}
+
 fn page_area(name: &str, (width, height): (f32, f32)) -> String {
     format!("<ofd:{name}><ofd:PhysicalBox>0 0 {} {}</ofd:PhysicalBox></ofd:{name}>", number(width), number(height))
 }
 
 /// Three decimals, a thousandth of a millimetre; no needless zeros.
 fn number(value: f32) -> String {
-    let text = format!("{value:.3}");
+    short(&format!("{value:.3}"))
+}
+
+fn short(text: &str) -> String {
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".to_owned() } else { text.to_owned() }
 }

@@ -192,7 +192,7 @@ mod tests {
             .iter()
             .map(|page| match &page.content {
                 Content::Lines(lines) => lines.iter().map(text).collect(),
-                Content::Picture(..) => vec![],
+                Content::Picture(..) | Content::Shapes(_) => vec![],
             })
             .collect()
     }

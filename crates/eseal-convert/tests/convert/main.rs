@@ -2,5 +2,6 @@
 
 mod pictures;
 mod refused;
+mod seal_picture;
 mod tools;
 mod txt;
