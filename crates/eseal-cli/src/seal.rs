@@ -55,7 +55,7 @@ pub(crate) struct Make {
     /// Name of the seal (印章名称).
     #[arg(long)]
     name: String,
-    /// Picture: PNG, as `eseal image` draws it.
+    /// Picture: PNG, SVG or OFD as `eseal image` draws it; JPEG, GIF, BMP.
     #[arg(long)]
     picture: PathBuf,
     /// Width on paper, mm.
@@ -93,7 +93,7 @@ pub(crate) struct Wanted<'a> {
     pub(crate) code: &'a str,
     pub(crate) name: &'a str,
     pub(crate) kind: i64,
-    pub(crate) picture_png: &'a [u8],
+    pub(crate) picture: &'a [u8],
     pub(crate) size_mm: (u16, u16),
     pub(crate) list: ListTemplate<'a>,
     pub(crate) valid: (Timestamp, Timestamp),
@@ -141,7 +141,7 @@ impl Make {
             code: &self.code,
             name: &self.name,
             kind: self.kind,
-            picture_png: &picture,
+            picture: &picture,
             size_mm: (self.width_mm, self.height_mm),
             list: if self.digests { ListTemplate::Digests(&listed) } else { ListTemplate::Certificates(&listed) },
             valid: (now, end),
@@ -151,6 +151,20 @@ impl Make {
         println!("{}", self.output.display());
         Ok(())
     }
+}
+
+/// `ESPictureInfo.type` by what the picture is (图像类型).
+fn picture_type(picture: &[u8]) -> Result<&'static str> {
+    let text = picture.strip_prefix(b"\xef\xbb\xbf").unwrap_or(picture).trim_ascii_start();
+    Ok(match picture {
+        [0x89, b'P', b'N', b'G', ..] => "PNG",
+        [0xff, 0xd8, 0xff, ..] => "JPG",
+        [b'G', b'I', b'F', b'8', ..] => "GIF",
+        [b'B', b'M', ..] => "BMP",
+        [b'P', b'K', 3, 4, ..] => "OFD",
+        _ if text.starts_with(b"<svg") || text.starts_with(b"<?xml") => "SVG",
+        _ => bail!("the picture is none of PNG, JPEG, GIF, BMP, SVG, OFD"),
+    })
 }
 
 impl Wanted<'_> {
@@ -170,8 +184,8 @@ impl Wanted<'_> {
             valid_start: self.valid.0,
             valid_end: self.valid.1,
             picture: PictureTemplate {
-                kind: "PNG",
-                data: self.picture_png,
+                kind: picture_type(self.picture)?,
+                data: self.picture,
                 width_mm: self.size_mm.0,
                 height_mm: self.size_mm.1,
             },

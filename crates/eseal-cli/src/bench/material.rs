@@ -56,7 +56,7 @@ impl Material {
             code: "44030000000099",
             name: "性能测试有限公司",
             kind: 1,
-            picture_png: &picture.png,
+            picture: &picture.png,
             size_mm: (42, 42),
             list: ListTemplate::Certificates(&[&certificate]),
             valid: window,

@@ -217,7 +217,7 @@ fn sealed(authority: &mut Authority, name: &str, code: &str, file: &Path, now: T
         name,
         list: ListTemplate::Certificates(&[&signer]),
         valid: (start, start + SignedDuration::from_hours(24 * 700)),
-        picture_png: &picture.png,
+        picture: &picture.png,
         size_mm: (millimetres(picture.width_mm), millimetres(picture.height_mm)),
     }
     .make(&maker, &maker_key)?;

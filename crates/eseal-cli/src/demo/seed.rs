@@ -242,7 +242,7 @@ fn make(folder: &Path, seal: &Seal, certificate: &[u8], valid: (Timestamp, Times
         code: seal.code,
         name: seal.name,
         kind,
-        picture_png: &picture.png,
+        picture: &picture.png,
         size_mm: (millimetres(picture.width_mm), millimetres(picture.height_mm)),
         list: ListTemplate::Certificates(&[certificate]),
         valid,

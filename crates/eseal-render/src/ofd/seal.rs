@@ -22,10 +22,6 @@ pub(super) const NESTED: usize = 2;
 const SIGNATURES: usize = 1_000;
 /// Most stamps of a document.
 const STAMPS: usize = 20_000;
-/// Pixels of a millimetre of a seal that is drawn as lines: 600 dpi.
-const PIXELS_PER_MM: f64 = 23.6;
-/// Most pixels of a side of such a seal.
-const SIDE: f64 = 2_400.0;
 
 /// One stamp on a page.
 pub(super) struct Stamp {
@@ -128,25 +124,10 @@ fn decode(seal: &Seal<'_>) -> Result<SealPicture, String> {
     }
     let head: Vec<u8> = picture.data.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).take(5).collect();
     if kind == "svg" || head.starts_with(b"<svg") || head.starts_with(b"<?xml") {
-        let side = |mm: i64| f64::from(i32::try_from(mm.clamp(5, 200)).unwrap_or(40));
-        return svg(picture.data, side(picture.width_mm)).map(|bitmap| SealPicture::Pixels(Rc::new(bitmap)));
+        let pixels = eseal_picture::decode_picture("svg", picture.data).map_err(|error| error.to_string())?;
+        return Ok(SealPicture::Pixels(Rc::new(Bitmap::new(pixels.width, pixels.height, pixels.rgba))));
     }
     let bitmap = image::decode(picture.data, &Limits::default())?;
     let bitmap = if bitmap.is_opaque { bitmap.on_paper() } else { bitmap };
     Ok(SealPicture::Pixels(Rc::new(bitmap)))
-}
-
-/// SVG drawn as pixels; it may name no file outside itself.
-fn svg(bytes: &[u8], width_mm: f64) -> Result<Bitmap, String> {
-    let mut options = resvg::usvg::Options::default();
-    options.image_href_resolver.resolve_string = Box::new(|_, _| None);
-    let tree = resvg::usvg::Tree::from_data(bytes, &options).map_err(|error| error.to_string())?;
-    let (width, height) = (f64::from(tree.size().width()), f64::from(tree.size().height()));
-    let scale = (width_mm * PIXELS_PER_MM / width).min(SIDE / width).min(SIDE / height);
-    let side = |length: f64| crate::number::pixels(length * scale).max(1);
-    let mut pixmap = tiny_skia::Pixmap::new(side(width), side(height)).ok_or("no size")?;
-    let scale = crate::number::single(scale);
-    resvg::render(&tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixmap.as_mut());
-    let (width, height) = (pixmap.width(), pixmap.height());
-    Ok(Bitmap::new(width, height, pixmap.take_demultiplied()))
 }
