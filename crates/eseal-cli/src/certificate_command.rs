@@ -73,7 +73,11 @@ impl CertificateCommand {
             let _ = done.send(read.map(|_| bytes));
         })?;
         if let Some(input) = &mut input {
-            input.write_all(request.as_bytes())?; // some hundred bytes: a pipe takes them whether they are read or not
+            // Some hundred bytes: a pipe takes them.  A program that has ended without reading says why by its answer.
+            match input.write_all(request.as_bytes()) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                written => written?,
+            }
         }
         drop(input);
         let answer = answered.recv_timeout(self.patience).map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;

@@ -161,10 +161,15 @@ impl Drop for Server {
     }
 }
 
-fn wait_for(port: u16) {
+fn wait_for(server: &mut Server, port: u16) {
     let started = Instant::now();
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        assert!(started.elapsed() < Duration::from_secs(30), "it does not start");
+        if started.elapsed() > Duration::from_secs(30) || server.0.try_wait().expect("its state").is_some() {
+            server.end();
+            let mut text = String::new();
+            server.0.stderr.take().expect("its words").read_to_string(&mut text).expect("text");
+            panic!("it does not start: {text}");
+        }
         thread::sleep(Duration::from_millis(50));
     }
 }
@@ -289,24 +294,24 @@ fn refusal(configuration: &Path, password: &str) -> String {
 fn production_starts_with_a_vendors_device_and_refuses_ours_and_what_does_not_fit() {
     let folder = tempfile::tempdir().expect("a folder");
     let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
-    let ours = configuration(folder.path(), &soft_library(), 1, port);
+    let ours = configuration(&folder.path().join("ours"), &soft_library(), 1, port);
     let said = refusal(&ours, PASSWORD);
     assert!(said.contains("production mode refuses development devices"), "{said}");
     let Some(vendor) = vendor_library(folder.path()) else { return };
-    let other = configuration(folder.path(), &vendor, 9, port);
+    let other = configuration(&folder.path().join("other"), &vendor, 9, port);
     assert!(refusal(&other, PASSWORD).contains("key 1: the key at index 1 does not belong to the certificate"));
     let good = configuration(folder.path(), &vendor, 1, port);
     let said = refusal(&good, "12345678");
     assert!(said.contains("key 1 has a default password"), "{said}");
     assert!(refusal(&good, "another password").contains("0x01000018"));
     let mut server = serve(&good, PASSWORD);
-    wait_for(port);
+    wait_for(&mut server, port);
     let sealed = folder.path().join("data/share.key.sealed");
     let first = fs::read_to_string(&sealed).expect("the key of the phones' shares, sealed by the device");
     assert!(!folder.path().join("data/share.key").exists() && !folder.path().join("data/keys").exists());
     server.end();
-    let _server = serve(&good, PASSWORD);
-    wait_for(port);
+    let mut server = serve(&good, PASSWORD);
+    wait_for(&mut server, port);
     assert_eq!(fs::read_to_string(&sealed).expect("there"), first, "opened, not made again");
     let ready = get(port, "/readyz");
     assert!(ready.starts_with("HTTP/1.1 200") && ready.contains("device hsm1 up"), "{ready}");

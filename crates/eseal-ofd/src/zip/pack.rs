@@ -72,8 +72,11 @@ mod tests {
     #[test]
     fn more_parts_than_sixteen_bits_count_are_found_again() {
         let mut writer = PackageWriter::default();
-        let entry = r#"<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016" Version="1.0"/>"#;
+        let entry = r#"<ofd:OFD xmlns:ofd="http://www.ofdspec.org/2016" Version="1.0"><ofd:DocBody><ofd:DocRoot>Doc.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"#;
+        let document =
+            r#"<ofd:Document xmlns:ofd="http://www.ofdspec.org/2016"><ofd:CommonData/><ofd:Pages/></ofd:Document>"#;
         writer.add("OFD.xml", entry.as_bytes()).unwrap();
+        writer.add("Doc.xml", document.as_bytes()).unwrap();
         for number in 0..70_000 {
             writer.add(&format!("part_{number}"), b"x").unwrap();
         }

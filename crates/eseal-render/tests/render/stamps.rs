@@ -49,8 +49,7 @@ fn ring() -> image::DynamicImage {
 
 const SVG: &[u8] =
     b"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 40 40\"><circle cx=\"20\" cy=\"20\" r=\"18\" \
-    fill=\"none\" stroke=\"#dc0000\" stroke-width=\"3\"/><path d=\"M10 12h20v4H10z\" fill=\"#0000dc\"/>\
-    <image href=\"file:///etc/hostname\" width=\"9\" height=\"9\"/></svg>";
+    fill=\"none\" stroke=\"#dc0000\" stroke-width=\"3\"/><path d=\"M10 12h20v4H10z\" fill=\"#0000dc\"/></svg>";
 
 #[test]
 fn seals_of_every_picture_are_whole_and_let_the_text_through() {
@@ -109,6 +108,11 @@ fn a_seal_whose_picture_is_missing_leaves_a_frame_and_a_warning() {
     let package = sealed(Package::of(""), &[(b"no picture".to_vec(), &["Boundary=\"10 10 20 20\""])]);
     let rendered = package.render(48.0).unwrap();
     assert_eq!(crate::package::told(&rendered), ["IMAGE_MISSING seal 0: not a known kind of picture"]);
+    // An SVG that names a file is not drawn without it: it would look like another seal.
+    let outside = String::from_utf8_lossy(SVG).replace("</svg>", "<image href=\"file:///etc/hostname\"/></svg>");
+    let package = sealed(Package::of(""), &[(outside.into_bytes(), &["Boundary=\"10 10 20 20\""])]);
+    let told = crate::package::told(&package.render(48.0).unwrap());
+    assert_eq!(told, ["IMAGE_MISSING seal 0: the SVG has what seal pictures may not have: image"]);
     let red = rendered.picture.rgb.chunks(3).filter(|pixel| pixel[0] > pixel[1]).count();
     assert!(red > 50, "{red}");
 }

@@ -128,6 +128,9 @@ const CONTENTS: [(&str, &str, &str); 8] = [
     ),
 ];
 
+/// 200 × 150 pt are whole pixels then: else the two grids, from the top and from the bottom, are a part of a pixel apart.
+const WHOLE_DPI: f64 = 144.0;
+
 #[test]
 fn what_a_page_draws_is_drawn_by_its_ofd() {
     let fonts = FontLibrary::shipped();
@@ -146,15 +149,15 @@ fn what_a_page_draws_is_drawn_by_its_ofd() {
                 "{name}: {told:?}"
             );
             let ofd = Ofd::open(Arc::new(written.bytes), &OfdLimits::default()).unwrap();
-            let before = PdfPages::new(&document).unwrap().render(1, &Options::new(100.0, &fonts)).unwrap().picture;
+            let before = PdfPages::new(&document).unwrap().render(1, &Options::new(WHOLE_DPI, &fonts)).unwrap().picture;
             let pages = OfdPages::new(&ofd, &fonts, Limits::default()).unwrap();
-            let after = pages.render(1, 100.0).unwrap();
+            let after = pages.render(1, WHOLE_DPI).unwrap();
             assert_eq!((before.width, before.height), (after.picture.width, after.picture.height), "{name} {rotate}");
             let pairs = before.rgb.iter().zip(&after.picture.rgb);
             let mean = pairs.map(|(a, b)| f64::from(a.abs_diff(*b))).sum::<f64>() / before.rgb.len() as f64;
             assert!(mean < 1.5, "{name} {rotate}: {mean}");
             assert!(after.warnings.is_empty(), "{name}: {:?}", after.warnings);
-            let options = Options::new(100.0, &fonts);
+            let options = Options::new(WHOLE_DPI, &fonts);
             let text = |document| -> String {
                 let page = page_text(document, 1, &options).unwrap();
                 let mut letters: Vec<char> = page.chars.iter().map(|letter| letter.text).collect();
