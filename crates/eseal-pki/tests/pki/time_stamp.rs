@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use eseal_gm::{Hash, sm2::SigningKey};
+use eseal_gm::Hash;
 use eseal_pki::{
     issue::{Profile, SigningAlgorithm, TokenTemplate, time_stamp_granted, time_stamp_rejected},
     pem,
