@@ -97,6 +97,13 @@ impl<'a> OfdPages<'a> {
         Ok(())
     }
 
+    /// The parts that page `number` (from 1) is written in, its annotations included.
+    pub(crate) fn parts_of(&self, number: usize) -> Vec<PartId> {
+        let Some(page) = number.checked_sub(1).and_then(|index| self.ofd.pages().get(index)) else { return Vec::new() };
+        let files = self.annotations.iter().filter(|files| files.page == page.id.trim());
+        page.part.into_iter().chain(files.flat_map(|files| files.parts.iter().copied())).collect()
+    }
+
     /// Draws page `number` (from 1), annotations and seals included.
     ///
     /// # Errors

@@ -186,7 +186,7 @@ fn entries(node: Node<'_, '_>, pages: &HashMap<&str, usize>, level: usize, count
     found
 }
 
-fn place(target: Node<'_, '_>, pages: &HashMap<&str, usize>) -> Option<(usize, f64, f64)> {
+pub(super) fn place(target: Node<'_, '_>, pages: &HashMap<&str, usize>) -> Option<(usize, f64, f64)> {
     let page = pages.get(attribute(target, "PageID")?.trim())?;
     let number = |name: &str| {
         let numbers = attribute(target, name).and_then(xml::numbers)?;

@@ -2,6 +2,7 @@
 
 mod canvas;
 mod extras;
+mod links;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -59,6 +60,7 @@ fn write(ofd: &Ofd, fonts: &FontLibrary, options: &PdfOptions<'_>) -> Result<Wri
     let mut pdf_fonts = PdfFonts::default();
     let mut told = Vec::new();
     let count = ofd.pages().len();
+    let ids = ofd.pages().iter().enumerate().map(|(index, page)| (page.id.as_str(), index)).collect();
     for number in 1..=count {
         let mut warnings = Warnings::default();
         let size = pages.size(number)?;
@@ -77,6 +79,11 @@ fn write(ofd: &Ofd, fonts: &FontLibrary, options: &PdfOptions<'_>) -> Result<Wri
             crate::canvas::Canvas::pop_clip(&mut canvas);
         }
         surface.finish();
+        for part in pages.parts_of(number) {
+            for link in links::of_part(ofd, part, &ids, &mut warnings) {
+                page.add_annotation(link);
+            }
+        }
         page.finish();
         drawn?;
         told.extend(warnings.finish(number));

@@ -8,7 +8,7 @@ use std::{
 };
 
 use eseal_ofd::{Limits as OfdLimits, Ofd};
-use eseal_pdf::{PdfDocument, PdfLimits};
+use eseal_pdf::{Object, PdfDocument, PdfLimits};
 use eseal_render::{
     Document, FontLibrary, Limits, OfdOptions, OfdPages, Options, PdfOptions, PdfPages, RenderError, ofd_to_pdf,
     page_text, pdf_to_ofd,
@@ -172,6 +172,14 @@ fn what_a_page_draws_is_drawn_by_its_ofd() {
     }
 }
 
+fn side(number: &Object) -> f64 {
+    match number {
+        Object::Integer(number) => *number as f64,
+        Object::Real(number) => *number,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn links_and_marks_are_written_and_pages_have_bounds() {
     let fonts = FontLibrary::shipped();
@@ -192,6 +200,25 @@ fn links_and_marks_are_written_and_pages_have_bounds() {
     assert!(part("Doc_0/Pages/Page_0/Content.xml").contains("转换件，不含有效签章"));
     assert!(part("Doc_0/Attachs/Attachments.xml").contains("original.pdf"));
     assert!(part("OFD.xml").contains("合同 &lt;1&gt;"));
+    // And back: the link is one of the PDF again, where it was.
+    let back = ofd_to_pdf(&ofd, &fonts, &PdfOptions::default()).unwrap();
+    let links = |document: &PdfDocument| -> Vec<(Vec<i64>, String)> {
+        let page = document.object(document.page(1).unwrap().reference).unwrap();
+        let Object::Dict(page) = page else { panic!("a page") };
+        let annotations = document.resolve(page.get(b"Annots").unwrap()).unwrap();
+        let one = |link| {
+            let Object::Dict(link) = document.resolve(link).unwrap() else { panic!("a link") };
+            let Some(Object::Dict(action)) = link.get(b"A") else { panic!("an action") };
+            let uri = String::from_utf8_lossy(action.get(b"URI").unwrap().as_string().unwrap()).into_owned();
+            let sides: Vec<f64> = link.get(b"Rect").unwrap().as_array().unwrap().iter().map(side).collect();
+            // The page's own corner may be elsewhere: sizes are compared.
+            (vec![(sides[2] - sides[0]).round() as i64, (sides[3] - sides[1]).round() as i64], uri)
+        };
+        annotations.as_array().unwrap().iter().map(one).collect()
+    };
+    let back = PdfDocument::open(Arc::new(back.bytes), &PdfLimits::default()).unwrap();
+    assert_eq!(links(&back), links(&document));
+    assert_eq!(links(&back), [(vec![40, 20], "https://example.com/?a=1&b=2".to_owned())]);
     let limits = Limits { objects: 100, ..Limits::default() };
     let many = PdfDocument::open(pdf(&"0 0 1 1 re f ".repeat(200), 0), &PdfLimits::default()).unwrap();
     let outcome = pdf_to_ofd(&many, &fonts, &OfdOptions { limits, ..OfdOptions::default() });
