@@ -21,6 +21,7 @@ export RUSTFLAGS="--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-co
 # With a target named, build scripts and macros go without these flags.
 host=$(rustc -vV | sed -n 's/^host: //p')
 folder=${CARGO_TARGET_DIR:-target}
+export CARGO_INCREMENTAL=0
 cargo build --quiet --target "$host"
 program=$folder/$host/debug/eseal-fuzz
 

@@ -11,7 +11,7 @@ pub(crate) fn run() -> Result<()> {
     let start = Instant::now();
     let module = Cell::new(None);
     let step = |name: &str, action: &dyn Fn() -> Result<()>| -> Result<()> {
-        eprintln!("== {name} ({} s so far)", start.elapsed().as_secs());
+        eprintln!("== {name} ({} s so far{})", start.elapsed().as_secs(), free_disk());
         action().with_context(|| name.to_owned())
     };
     step("tools", &|| {
@@ -43,7 +43,14 @@ pub(crate) fn run() -> Result<()> {
     })
 }
 
-/// Bans, licences and sources by `deny.toml`; needs no network, and says so where `cargo deny` could not be installed.  Needs no database.
+/// What `df` tells of the file system of the checkout: a full disk shows itself in odd ways.
+fn free_disk() -> String {
+    let output = Command::new("df", &["-h", "--output=avail", "."]).output();
+    let text = String::from_utf8(output.unwrap_or_default()).unwrap_or_default();
+    text.lines().nth(1).map(|free| format!(", {} of disk free", free.trim())).unwrap_or_default()
+}
+
+/// Bans, licences and sources by `deny.toml`; needs no network, and says so where `cargo deny` could not be installed.
 fn licences() -> Result<()> {
     if Command::cargo(&["deny", "--version"]).succeeds() {
         return Command::cargo(&["deny", "--log-level", "error", "check", "bans", "licenses", "sources"]).run();
