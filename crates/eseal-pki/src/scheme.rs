@@ -38,7 +38,11 @@ impl Scheme {
         match kind {
             oid::RSA => return stated.map(Self::RsaPkcs1),
             oid::EC_PUBLIC_KEY => return stated.map(Self::Ecdsa),
-            oid::RSA_PSS => return Self::read_pss(fields.optional(tag::SEQUENCE).ok()?),
+            oid::RSA_PSS => {
+                let parameters = fields.optional(tag::SEQUENCE).ok()?;
+                fields.finish().ok()?;
+                return Self::read_pss(parameters);
+            }
             _ => {}
         }
         let find = |list: &[(&[u8], Hash)]| list.iter().find(|(oid, _)| *oid == kind).map(|(_, hash)| *hash);
@@ -54,7 +58,9 @@ impl Scheme {
         if let Some(parameters) = parameters {
             let mut fields = parameters.children();
             while let Some(field) = fields.read().ok()? {
-                let value = field.children().any("parameter").ok()?;
+                let mut inner = field.children();
+                let value = inner.any("parameter").ok()?;
+                inner.finish().ok()?;
                 match field.tag {
                     kind if kind == tag::context(0) => hash = algorithm(&value)?,
                     kind if kind == tag::context(1) => {
@@ -63,6 +69,7 @@ impl Scheme {
                             return None;
                         }
                         mask = algorithm(&mgf.expect(tag::SEQUENCE, "maskGenAlgorithm").ok()?)?;
+                        mgf.finish().ok()?;
                     }
                     kind if kind == tag::context(2) => salt = value.unsigned()?,
                     kind if kind == tag::context(3) => trailer = value.unsigned()?,
@@ -140,8 +147,13 @@ fn rsa_key(modulus: &[u8], exponent: &[u8]) -> Vec<u8> {
     write::sequence(&[&write::element(tag::INTEGER, &[modulus]), &write::element(tag::INTEGER, &[exponent])])
 }
 
+/// A digest's identifier, whose parameters are absent or NULL.
 fn algorithm(node: &Node<'_>) -> Option<Hash> {
-    Hash::from_oid(node.children().expect(tag::OID, "hashAlgorithm").ok()?.body)
+    let mut fields = node.children();
+    let hash = Hash::from_oid(fields.expect(tag::OID, "hashAlgorithm").ok()?.body);
+    let is_plain = fields.optional(tag::NULL).ok()?.is_none_or(|null| null.body.is_empty());
+    fields.finish().ok()?;
+    hash.filter(|_| is_plain)
 }
 
 #[cfg(test)]
@@ -150,6 +162,10 @@ mod tests {
 
     fn identifier(kind: &[u8], parameters: &[u8]) -> Vec<u8> {
         write::sequence(&[&write::oid(kind), parameters])
+    }
+
+    fn salt_value() -> Vec<u8> {
+        write::integer_i64(32)
     }
 
     fn pss(hash: &[u8], mask: &[u8], rest: &[u8]) -> Vec<u8> {
@@ -161,7 +177,7 @@ mod tests {
     #[test]
     fn identifiers_say_what_was_signed_and_how() {
         let (sha1, sha256) = (Hash::Sha1.oid().der, Hash::Sha256.oid().der);
-        let salt = write::context(2, &write::integer_i64(32));
+        let salt = write::context(2, &salt_value());
         let long = write::context(2, &write::integer_i64(4_000));
         let trailer = write::context(3, &write::integer_i64(2));
         for (der, stated, expected) in [
@@ -175,6 +191,8 @@ mod tests {
             (pss(sha256, sha1, &salt), None, None),
             (pss(sha256, sha256, &long), None, None),
             (pss(sha256, sha256, &trailer), None, None),
+            (pss(sha256, sha256, &write::context(2, &[salt_value(), write::null()].concat())), None, None),
+            (write::sequence(&[&write::oid(oid::RSA_PSS), &write::sequence(&[]), &write::null()]), None, None),
             (identifier(oid::SM3_WITH_SM2, &[]), Some(Hash::Sm3), None),
             (Vec::new(), Some(Hash::Sha256), None),
         ] {

@@ -37,6 +37,9 @@ pub struct SignedData<'a> {
     pub crls: Vec<&'a [u8]>,
     /// 签名者.
     pub signers: Vec<SignerInfo<'a>>,
+    /// True if something stands where nothing is expected: parameters of algorithms that have none, elements behind the
+    /// last.  Nothing signs that and nothing rests on it.
+    pub has_unread: bool,
 }
 
 /// `SignerInfo` (签名者信息).
@@ -122,24 +125,47 @@ impl<'a> SignedData<'a> {
         let whole = Node::parse_first(bytes)?;
         let mut outer = whole.children();
         let outer_type = outer.expect(tag::OID, "contentType")?;
+        let mut unread = Unread::default();
         if ![oid::GM_SIGNED_DATA, oid::PKCS7_SIGNED_DATA].contains(&outer_type.body) {
             return Err(Error::Field { field: "signedData", offset: outer_type.offset });
         }
         let explicit = outer.expect(tag::context(0), "content")?;
-        let mut fields = explicit.children().expect(tag::SEQUENCE, "SignedData")?.children();
+        unread.behind(&outer);
+        let mut inner = explicit.children();
+        let mut fields = inner.expect(tag::SEQUENCE, "SignedData")?.children();
+        unread.behind(&inner);
         let version = crate::field::integer(&mut fields, "version")?;
-        fields.expect(tag::SET, "digestAlgorithms")?;
+        let mut digests = fields.expect(tag::SET, "digestAlgorithms")?.children();
+        while let Some(identifier) = digests.read()? {
+            unread.parameters(&identifier)?;
+        }
         let mut info = fields.expect(tag::SEQUENCE, "contentInfo")?.children();
         let content_type = info.expect(tag::OID, "eContentType")?.body;
         let content = match info.optional(tag::context(0))? {
-            Some(explicit) => Some(content(&explicit)?),
+            Some(explicit) => {
+                let mut inner = explicit.children();
+                inner.any("eContent")?;
+                unread.behind(&inner);
+                Some(content(&explicit)?)
+            }
             None => None,
         };
+        unread.behind(&info);
         let certificates = raw_items(fields.optional(tag::context(0))?, "certificates")?;
         let crls = raw_items(fields.optional(tag::context(1))?, "crls")?;
-        let signers = signers(fields.expect(tag::SET, "signerInfos")?.children())?;
-        let outer_type = outer_type.body;
-        Ok(Self { raw: whole.raw, outer_type, version, content_type, content, certificates, crls, signers })
+        let signers = signers(fields.expect(tag::SET, "signerInfos")?.children(), &mut unread)?;
+        unread.behind(&fields);
+        Ok(Self {
+            raw: whole.raw,
+            outer_type: outer_type.body,
+            version,
+            content_type,
+            content,
+            certificates,
+            crls,
+            signers,
+            has_unread: unread.found,
+        })
     }
 
     /// True if a signer's contentType attribute names another content than the SignedData does.
@@ -158,16 +184,17 @@ impl SignerInfo<'_> {
 }
 
 impl<'a> SignerInfo<'a> {
-    fn read(node: &Node<'a>) -> Result<Self, Error> {
+    fn read(node: &Node<'a>, unread: &mut Unread) -> Result<Self, Error> {
         let mut fields = node.children();
         let _version = crate::field::integer(&mut fields, "version")?;
         let id = signer_id(&fields.any("issuerAndSerialNumber")?)?;
-        let digest_algorithm = algorithm(&mut fields, "digestAlgorithm")?;
+        let digest_algorithm = unread.parameters(&fields.expect(tag::SEQUENCE, "digestAlgorithm")?)?;
         let attributes = fields.optional(tag::context(0))?;
         let identifier = fields.expect(tag::SEQUENCE, "digestEncryptionAlgorithm")?;
-        let signature_algorithm = identifier.children().expect(tag::OID, "digestEncryptionAlgorithm")?.body;
+        let signature_algorithm = unread.parameters(&identifier)?;
         let signature = fields.expect(tag::OCTET_STRING, "encryptedDigest")?.body;
         let unsigned = fields.optional(tag::context(1))?;
+        unread.behind(&fields);
         let mut signer = Self {
             id,
             digest_algorithm,
@@ -233,6 +260,34 @@ impl<'a> SignerInfo<'a> {
     }
 }
 
+/// Whether something stands where nothing is expected.
+#[derive(Default)]
+struct Unread {
+    found: bool,
+}
+
+impl Unread {
+    /// Elements behind the last that are expected.
+    const fn behind(&mut self, rest: &Children<'_>) {
+        self.found |= rest.finish().is_err();
+    }
+
+    /// Content octets of an AlgorithmIdentifier's OID; notes parameters that are neither absent nor NULL (RFC 5754,
+    /// 5758).  RSA-PSS has parameters: whoever reads them judges them.
+    fn parameters<'a>(&mut self, identifier: &Node<'a>) -> Result<&'a [u8], Error> {
+        let mut fields = identifier.children();
+        let kind = fields.expect(tag::OID, "algorithm")?.body;
+        let parameters = fields.read()?;
+        self.behind(&fields);
+        self.found |= parameters.is_some_and(|node| match node.tag {
+            tag::NULL => !node.body.is_empty(),
+            tag::SEQUENCE => kind != eseal_gm::oid::RSA_PSS.der,
+            _ => true,
+        });
+        Ok(kind)
+    }
+}
+
 /// The first, which is the signer's.
 ///
 /// ```text
@@ -284,13 +339,13 @@ fn raw_items<'a>(list: Option<Node<'a>>, field: &'static str) -> Result<Vec<&'a 
     Ok(items)
 }
 
-fn signers(mut list: Children<'_>) -> Result<Vec<SignerInfo<'_>>, Error> {
+fn signers<'a>(mut list: Children<'a>, unread: &mut Unread) -> Result<Vec<SignerInfo<'a>>, Error> {
     let mut signers = Vec::new();
     while let Some(node) = list.read()? {
         if signers.len() >= MAX_LIST {
             return Err(Error::Field { field: "signerInfos", offset: node.offset });
         }
-        signers.push(SignerInfo::read(&node)?);
+        signers.push(SignerInfo::read(&node, unread)?);
     }
     Ok(signers)
 }

@@ -38,6 +38,7 @@ deviations! {
     CmsContentType = "CMS_CONTENT_TYPE", "内容类型不一致: the content types inside a SignedData disagree.";
     CmsDigestAsE = "CMS_DIGEST_AS_E", "摘要直接作为 e: an SM2 signature of a SignedData was made over the document's SM3 itself, without Z.";
     CmsDigestText = "CMS_DIGEST_TEXT", "摘要为文本: the content of a SignedData is the document's digest in Base64.";
+    CmsUnread = "CMS_UNREAD", "SignedData 中有多余内容: something stands where nothing is expected and nothing rests on it: parameters of an algorithm that has none, or elements behind the last.";
     Sm2Id = "SM2_ID", "用户标识不同: another SM2 user ID than the default.";
 }
 

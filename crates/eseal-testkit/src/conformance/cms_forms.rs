@@ -1,6 +1,7 @@
 //! SignedData of RSA and ECDSA, with indefinite lengths, with the document inside (数字签名的各种形式): good files and their
 //! broken twins.
 
+use eseal_asn1::{Node, write};
 use eseal_gm::{Hash, sm3};
 
 use super::{
@@ -18,7 +19,7 @@ const STAMP: &str = "GB/T 20520; RFC 3161";
 type Make<'a> = Box<dyn Fn(&[u8]) -> Vec<u8> + 'a>;
 
 pub(super) fn cases(world: &ConformanceWorld) -> Vec<Case> {
-    [good(world), twins(world)].concat()
+    [good(world), unread(world), twins(world)].concat()
 }
 
 /// The value in a PDF and in an OFD.
@@ -130,6 +131,31 @@ fn good(world: &ConformanceWorld) -> Vec<Case> {
     list.iter()
         .flat_map(|(name, make, zh, en, clause)| both(Class::Good, name, make, &Verdict::good(), (zh, en, clause)))
         .collect()
+}
+
+/// Something in a SignedData that nothing signs and nothing rests on: named.
+fn unread(world: &ConformanceWorld) -> Vec<Case> {
+    let made = |document: &[u8]| {
+        let spec = ForeignSpec::new(ForeignKey::Rsa, Hash::Sha256, document);
+        spec.signed_by(world.foreign(ForeignKey::Rsa))
+    };
+    let parameters: Make<'_> = Box::new(|document| {
+        let der = made(document);
+        let digest = write::oid(Hash::Sha256.oid().der);
+        let found = der.windows(digest.len()).rposition(|window| window == digest);
+        let at = found.expect("the signer's digest algorithm") + digest.len();
+        [&der[..at], &write::octet_string(&[]), &der[at + write::null().len()..]].concat()
+    });
+    let behind: Make<'_> = Box::new(|document| {
+        let der = made(document);
+        let body = Node::parse_first(&der).expect("a SignedData just made").body;
+        write::sequence(&[body, &write::null()])
+    });
+    let verdict = Verdict::good().deviates(&["CMS_UNREAD"]);
+    let words = ("摘要算法的参数不是 NULL", "parameters of a digest algorithm that are not NULL", "RFC 5754, 2");
+    let parameters = both(Class::Good, "cms-parameters", &parameters, &verdict, words);
+    let words = ("SignedData 之后还有元素", "an element behind the SignedData", "RFC 5652, 3");
+    [parameters, both(Class::Good, "cms-behind", &behind, &verdict, words)].concat()
 }
 
 fn twins(world: &ConformanceWorld) -> Vec<Case> {

@@ -60,6 +60,9 @@ impl CmsFacts {
         if data.content_types_disagree() || outer_and_inner_disagree(&data) {
             deviations.push(Deviation::CmsContentType.as_str().to_owned());
         }
+        if data.has_unread {
+            deviations.push(Deviation::CmsUnread.as_str().to_owned());
+        }
         for found in signers.iter().flat_map(|signer| &signer.deviations) {
             let name = found.as_str().to_owned();
             if !deviations.contains(&name) {
@@ -118,6 +121,9 @@ pub(crate) fn wanted(bytes: &[u8]) -> Vec<Wanted> {
 /// certificate.
 pub(super) fn check_content(data: &SignedData<'_>) -> (Option<Vec<u8>>, Fit) {
     let [signer] = &data.signers[..] else { return (None, Fit::Unreadable) };
+    if data.has_unread {
+        return (None, Fit::Unreadable);
+    }
     let Some(certificate) = certificate_of(data, signer) else { return (None, Fit::Unreadable) };
     let fit = match (&data.content, signer.attributes_as_set(), digest_of(signer.digest_algorithm)) {
         (Some(content), Some(attributes), Some(hash)) => {
