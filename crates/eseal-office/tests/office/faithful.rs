@@ -71,6 +71,39 @@ fn text_stays_text_in_fonts_of_the_right_style() {
     }
 }
 
+/// The formats of the nineties, which WPS, ET and DPS files are in too: made by LibreOffice itself.
+#[test]
+fn old_formats_are_read_by_any_of_their_names() {
+    if !is_installed() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    for (bytes, from, to, stated, kind, word) in [
+        (documents::docx(), "docx", "doc", "WPS", Kind::Doc, "电子印章制作"),
+        (documents::xlsx(), "xlsx", "xls", "ET", Kind::Xls, "单位60"),
+        (documents::pptx(), "pptx", "ppt", "DPS", Kind::Ppt, "第二页：操作步骤"),
+    ] {
+        let source = folder.path().join(format!("old.{from}"));
+        std::fs::write(&source, bytes).unwrap();
+        let profile = format!("-env:UserInstallation=file://{}", folder.path().join("profile").display());
+        let out = folder.path().to_str().unwrap();
+        let made = ["--headless", &profile, "--convert-to", to, "--outdir", out, source.to_str().unwrap()];
+        if judged("soffice", &made).is_none() {
+            return;
+        }
+        let Ok(old) = std::fs::read(folder.path().join(format!("old.{to}"))) else {
+            println!("skipped: soffice makes no {to}");
+            continue;
+        };
+        let converted = convert(&old, stated).unwrap_or_else(|error| panic!("{stated}: {error}"));
+        assert_eq!(converted.kind, kind, "{stated}");
+        let path = kept(folder.path(), stated, &converted.bytes);
+        if let Some((_, text)) = judged("pdftotext", &["-layout", path.to_str().unwrap(), "-"]) {
+            assert!(text.contains(word), "{stated}: {word} is not in\n{text}");
+        }
+    }
+}
+
 #[test]
 fn two_workers_write_the_same_bytes() {
     if !is_installed() {

@@ -81,6 +81,35 @@ fn annotations_that_bring_no_picture_of_themselves_are_told() {
 }
 
 #[test]
+fn old_chinese_fonts_are_read_as_gbk() {
+    let fonts = FontLibrary::shipped();
+    let file = |name: &str| {
+        let objects = [
+            "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+            "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 40]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>".to_owned(),
+            "<</Length 42>>stream\nBT /F 20 Tf 10 10 Td <C4BFC2BC2041> Tj ET \nendstream".to_owned(),
+            format!(
+                "<</Type/Font/Subtype/TrueType/BaseFont/{name}/Encoding/WinAnsiEncoding/FirstChar 0/LastChar 0/Widths[500]>>"
+            ),
+        ];
+        PdfDocument::open(Arc::new(assembled(&objects, 0).concat()), &PdfLimits::default()).unwrap()
+    };
+    for (name, expected) in [("#CB#CE#CC#E5", "目录 A"), ("#b7#c2#cb#ce_GB2312", "目录 A"), ("SomeFont", "Ä¿Â¼ A")]
+    {
+        let document = file(name);
+        let page = eseal_render::Document::Pdf(&document);
+        let text = eseal_render::page_text(page, 1, &Options::new(96.0, &fonts)).unwrap();
+        // The blank of half a width has a code of its own.
+        let plain = |text: char| if text.is_whitespace() { ' ' } else { text };
+        let text: String = text.chars.iter().map(|found| plain(found.text)).collect();
+        assert_eq!(text, expected, "{name}");
+        let drawn = PdfPages::new(&document).unwrap().render(1, &Options::new(96.0, &fonts)).unwrap();
+        assert!(drawn.picture.rgb.chunks(3).filter(|pixel| pixel[0] < 128).count() > 100, "{name}");
+    }
+}
+
+#[test]
 fn pages_that_cost_too_much_are_refused() {
     let fonts = FontLibrary::shipped();
     let content = "0 0 170 113 re f\n".repeat(20_000);
