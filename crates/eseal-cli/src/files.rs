@@ -6,9 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use eseal_bytes::{ByteSource, for_each_chunk};
 use eseal_pki::pem;
+use eseal_render::FontLibrary;
 
 /// Reads a whole file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
@@ -75,4 +76,16 @@ pub(crate) fn write_source(path: &Path, source: &dyn ByteSource) -> Result<()> {
 /// Makes a folder and everything above it.
 pub(crate) fn make_folder(path: &Path) -> Result<()> {
     fs::create_dir_all(path).with_context(|| format!("cannot make the folder {}", path.display()))
+}
+
+/// As a server with that folder of fonts has them: what is seen here is what is sealed there.
+pub(crate) fn fonts(folder: Option<&Path>) -> Result<FontLibrary> {
+    if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+        bail!("{}: no folder", folder.display());
+    }
+    let (library, unusable) = eseal_service::font_library(folder);
+    for path in unusable {
+        eprintln!("{}: no font that can be used", path.display());
+    }
+    Ok(library)
 }

@@ -1,10 +1,14 @@
 //! `eseal image`: draws a seal picture, or cleans a scanned one (印章图片).
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context, Result, bail};
 use eseal_convert::{Target, seal_picture};
-use eseal_picture::{Scan, SealDesign, Templates, VectorPicture, Warning, clean, draw_with_fonts};
+use eseal_picture::{FontFile, OwnFonts, Scan, SealDesign, Templates, VectorPicture, Warning, clean, draw_with_fonts};
+use eseal_render::{FontLibrary, LibraryFace};
 
 use crate::{exit::Exit, files};
 
@@ -35,14 +39,17 @@ pub(crate) struct Args {
     /// Colour, #rrggbb, instead of the template's or the scanned ink's.
     #[arg(long)]
     color: Option<String>,
-    /// Font in which characters are looked for first: for rare characters. May be given several times.
+    /// Font file in which characters are looked for first: another face. May be given several times.
     #[arg(long = "font")]
-    fonts: Vec<PathBuf>,
+    font_files: Vec<PathBuf>,
+    /// Folder of fonts for rare characters, looked through before those of the system.
+    #[arg(long)]
+    fonts: Option<PathBuf>,
     /// Pixels an inch of a PNG.
     #[arg(long)]
     dpi: Option<u16>,
     /// Clean this scanned seal instead of drawing one: PNG, JPEG, BMP or GIF.
-    #[arg(long, conflicts_with_all = ["name", "lines", "code", "fonts", "templates", "registered", "dpi"])]
+    #[arg(long, conflicts_with_all = ["name", "lines", "code", "font_files", "fonts", "templates", "registered", "dpi"])]
     scan: Option<PathBuf>,
     /// Size of the scanned seal on paper in mm, width×height, such as 40x40.
     #[arg(long, value_parser = size, requires = "scan", required_unless_present_any = ["list", "name"])]
@@ -87,8 +94,17 @@ fn drawn(args: &Args, templates: &Templates, output: &Path) -> Result<(f64, f64,
         color: args.color.clone(),
         registered_name: args.registered.clone(),
     };
-    let fonts = args.fonts.iter().map(|path| files::read(path)).collect::<Result<Vec<_>>>()?;
-    let fonts: Vec<&[u8]> = fonts.iter().map(Vec::as_slice).collect();
+    let mut first = Vec::new();
+    for path in &args.font_files {
+        let mut library = FontLibrary::shipped();
+        if library.add_font(Arc::new(files::read(path)?)) == 0 {
+            bail!("{} is no font that can be used", path.display());
+        }
+        first.extend(library.faces_added());
+    }
+    let last = files::fonts(args.fonts.as_deref())?.faces_added();
+    let (first, last) = (font_files(&first), font_files(&last));
+    let fonts = OwnFonts { first: &first, last: &last };
     let picture = draw_with_fonts(template, &design, &fonts).context("cannot draw the picture")?;
     match extension(output) {
         "png" => files::write(output, &picture.png)?,
@@ -98,6 +114,10 @@ fn drawn(args: &Args, templates: &Templates, output: &Path) -> Result<(f64, f64,
         _ => bail!("{}: pictures are .png, .svg, .ofd or .pdf", output.display()),
     }
     Ok((picture.width_mm, picture.height_mm, picture.warnings))
+}
+
+fn font_files(faces: &[LibraryFace]) -> Vec<FontFile<'_>> {
+    faces.iter().map(|face| FontFile { bytes: face.bytes.as_ref().as_ref(), index: face.index }).collect()
 }
 
 /// The paths on a page of their own size.

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let bytes = fs::read(&args.file).with_context(|| args.file.display().to_string())?;
     let document = Document::open(Arc::new(bytes), &Limits::default())
         .with_context(|| format!("cannot read {}", args.file.display()))?;
-    let fonts = fonts(args)?;
+    let fonts = files::fonts(args.fonts.as_deref())?;
     let count = document.page_count();
     let numbers = args.page.map_or(1..=count, |page| page..=page);
     let output = args.output.to_string_lossy().into_owned();
@@ -54,18 +54,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         println!("{}", path.display());
     }
     Ok(Exit::Done)
-}
-
-/// As a server with that folder has them: what is seen here is what is sealed there.
-fn fonts(args: &Args) -> Result<FontLibrary> {
-    if let Some(folder) = args.fonts.as_deref().filter(|folder| !folder.is_dir()) {
-        bail!("{}: no folder", folder.display());
-    }
-    let (library, unusable) = eseal_service::font_library(args.fonts.as_deref());
-    for path in unusable {
-        eprintln!("{}: no font that can be used", path.display());
-    }
-    Ok(library)
 }
 
 /// What draws the pages of one kind of file.

@@ -38,6 +38,11 @@ impl Ellipse {
         (0..count).map(|index| self.point(self.angle_at(first + pitch * f64::from(index)))).collect()
     }
 
+    /// The angle, clockwise from the top, of an arc of that length that begins there; where the ellipse is flat there.
+    pub(crate) fn angle_deg_at(&self, length: f64) -> f64 {
+        self.angle_at(length).to_degrees()
+    }
+
     /// How wide the ellipse is at this height above or below its middle.
     pub(crate) fn chord(&self, height: f64) -> f64 {
         2.0 * self.a * (1.0 - (height / self.b).powi(2)).max(0.0).sqrt()

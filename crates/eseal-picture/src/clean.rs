@@ -150,7 +150,7 @@ pub fn clean(scan: &Scan<'_>) -> Result<CleanPicture, CleanError> {
 /// How much of each pixel is ink, and what ink that is.
 fn ink_of(pixels: &Pixels) -> Result<(GrayImage, Ink), CleanError> {
     let densities = Paper::of(pixels).densities(pixels);
-    let ink = Ink::of(&densities);
+    let ink = Ink::of(&densities, pixels.width);
     let total = f64::from(pixels.width) * f64::from(pixels.height);
     let share = ink.strong / total.max(1.0);
     if share < LEAST_INK {
@@ -159,7 +159,7 @@ fn ink_of(pixels: &Pixels) -> Result<(GrayImage, Ink), CleanError> {
     if share > MOST_INK {
         return Err(CleanError::AllInk);
     }
-    let mask = ink.mask(&densities);
+    let mask = ink.mask();
     GrayImage::from_raw(pixels.width, pixels.height, mask)
         .map(|mask| (mask, ink))
         .ok_or_else(|| CleanError::Encoding("the mask has another size".into()))

@@ -1,6 +1,7 @@
 //! What is wanted, and what comes out.
 
 use crate::{
+    glyph::OwnFonts,
     layout,
     output::{self, Canvas},
     template::{Template, Templates},
@@ -49,6 +50,8 @@ pub struct SealPicture {
 pub enum Warning {
     /// 缺字: the font has no glyph for the character; a box stands in its place.
     MissingGlyph(char),
+    /// 借字: the seal's font has no glyph for the character; it was taken from another one.
+    OtherFont(char),
     /// 过密: the characters had to be condensed to this share of their height, in percent.
     TooDense {
         /// Width divided by height.
@@ -86,6 +89,7 @@ impl Warning {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::MissingGlyph(_) => "MISSING_GLYPH",
+            Self::OtherFont(_) => "OTHER_FONT",
             Self::TooDense { .. } => "TOO_DENSE",
             Self::EmblemMissing => "EMBLEM_MISSING",
             Self::NameDiffers { .. } => "NAME_DIFFERS",
@@ -102,6 +106,10 @@ impl Warning {
             Self::MissingGlyph(character) => (
                 format!("字库中没有“{character}”，以方框代替"),
                 format!("the font has no {character}: a box stands in its place"),
+            ),
+            Self::OtherFont(character) => (
+                format!("印章字库中没有“{character}”，取自另一字库，请核对字形"),
+                format!("the seal's font has no {character}: it is from another font, look at its form"),
             ),
             Self::TooDense { percent } => (
                 format!("文字过密，宽度已压缩到高度的 {percent}%"),
@@ -180,15 +188,18 @@ pub fn draw(design: &SealDesign) -> Result<SealPicture, DrawError> {
 /// # Errors
 /// As [`draw`].
 pub fn draw_with(template: &Template, design: &SealDesign) -> Result<SealPicture, DrawError> {
-    draw_with_fonts(template, design, &[])
+    draw_with_fonts(template, design, &OwnFonts::default())
 }
 
-/// As [`draw_with`], with fonts of one's own (TrueType, OpenType), in which characters are looked for first: for rare
-/// characters of names, or another face.  What is no font is passed over.
+/// As [`draw_with`], with fonts of one's own: another face, or rare characters of names.
 ///
 /// # Errors
 /// As [`draw`].
-pub fn draw_with_fonts(template: &Template, design: &SealDesign, fonts: &[&[u8]]) -> Result<SealPicture, DrawError> {
+pub fn draw_with_fonts(
+    template: &Template,
+    design: &SealDesign,
+    fonts: &OwnFonts<'_>,
+) -> Result<SealPicture, DrawError> {
     let dpi = design.dpi.unwrap_or(DEFAULT_DPI);
     // Below 72 no character can be read; above 1200 no printer shows more.
     if !(72..=1200).contains(&dpi) {
@@ -243,6 +254,7 @@ fn within(what: &'static str, text: &str, min: usize, max: usize) -> Result<(), 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::glyph::FontFile;
 
     fn design(template: &str, name: &str) -> SealDesign {
         SealDesign { template: template.into(), name: name.into(), ..SealDesign::default() }
@@ -314,10 +326,12 @@ mod tests {
         assert!(matches!(draw(&wrong), Err(DrawError::Color)));
 
         let template = Templates::shipped().find("co-42").unwrap();
-        let usual = draw_with_fonts(template, &blue, &[b"no font"]).unwrap();
-        let sans = draw_with_fonts(template, &blue, &[eseal_fonts::SANS_REGULAR]).unwrap();
-        assert_ne!(usual.svg, sans.svg);
-        assert_eq!(usual.svg, draw(&blue).unwrap().svg);
+        let no_font = [FontFile { bytes: b"no font", index: 0 }];
+        let sans = [FontFile { bytes: eseal_fonts::SANS_REGULAR, index: 0 }];
+        let drawn = |fonts| draw_with_fonts(template, &blue, &fonts).unwrap();
+        let usual = drawn(OwnFonts { first: &no_font, last: &sans });
+        assert_ne!(usual.svg, drawn(OwnFonts { first: &sans, last: &[] }).svg);
+        assert_eq!(usual.svg, draw(&blue).unwrap().svg, "the last are asked for what is missing only");
     }
 
     #[test]

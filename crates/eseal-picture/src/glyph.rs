@@ -7,9 +7,29 @@ use skrifa::{
 };
 use tiny_skia::{Path, PathBuilder, Rect, Transform};
 
+/// 字库文件: one face of a TrueType or OpenType file.
+#[derive(Clone, Copy, Debug)]
+pub struct FontFile<'a> {
+    /// The whole file.
+    pub bytes: &'a [u8],
+    /// Which face of a collection; 0 otherwise.
+    pub index: u32,
+}
+
+/// 自备字库: fonts beside the shipped ones.  What is no font is passed over.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OwnFonts<'a> {
+    /// Where characters of words are looked for first: another face for the seal.
+    pub first: &'a [FontFile<'a>],
+    /// Where they are looked for last: rare characters, each of which is warned about.
+    pub last: &'a [FontFile<'a>],
+}
+
 /// The fonts that characters are looked for in, in this order.
 pub(crate) struct Fonts<'a> {
     faces: Vec<FontRef<'a>>,
+    /// For what those lack.
+    last: Vec<FontRef<'a>>,
 }
 
 /// One character in font units, y up.
@@ -18,32 +38,53 @@ pub(crate) struct Glyph {
     pub(crate) path: Option<Path>,
     /// The part of the em that a character of this kind fills: what is scaled to the wanted height.
     pub(crate) body: Rect,
-    /// Whether the font has it.
-    pub(crate) is_missing: bool,
+    /// Where it was found.
+    pub(crate) source: Source,
+}
+
+/// 字形来源: which fonts a character was found in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// Those that the seal is written in.
+    Usual,
+    /// Those for rare characters.
+    Last,
+    /// None: a box stands in its place.
+    Missing,
 }
 
 impl<'a> Fonts<'a> {
-    /// For words: those first, then 宋体.
-    pub(crate) fn serif(first: &[&'a [u8]]) -> Self {
-        Self::of(first.iter().copied().chain([eseal_fonts::SERIF_BOLD, eseal_fonts::SANS_REGULAR]))
+    /// For words: one's own, then 宋体, then one's own for rare characters.
+    pub(crate) fn serif(own: &OwnFonts<'a>) -> Self {
+        Self {
+            faces: faces(own.first).chain(shipped([eseal_fonts::SERIF_BOLD, eseal_fonts::SANS_REGULAR])).collect(),
+            last: faces(own.last).collect(),
+        }
     }
 
     /// For numbers: without serifs.
     pub(crate) fn sans() -> Self {
-        Self::of([eseal_fonts::SANS_REGULAR, eseal_fonts::SERIF_BOLD].into_iter())
-    }
-
-    fn of(fonts: impl Iterator<Item = &'a [u8]>) -> Self {
-        Self { faces: fonts.filter_map(|bytes| FontRef::new(bytes).ok()).collect() }
+        Self { faces: shipped([eseal_fonts::SANS_REGULAR, eseal_fonts::SERIF_BOLD]).collect(), last: Vec::new() }
     }
 
     /// The outline of a character, or a box.
     pub(crate) fn glyph(&self, character: char) -> Glyph {
-        self.faces.iter().find_map(|face| outline(face, character)).unwrap_or_else(missing)
+        let usual = self.faces.iter().find_map(|face| outline(face, character, Source::Usual));
+        usual
+            .or_else(|| self.last.iter().find_map(|face| outline(face, character, Source::Last)))
+            .unwrap_or_else(missing)
     }
 }
 
-fn outline(face: &FontRef<'_>, character: char) -> Option<Glyph> {
+fn faces<'a>(files: &'a [FontFile<'a>]) -> impl Iterator<Item = FontRef<'a>> {
+    files.iter().filter_map(|file| FontRef::from_index(file.bytes, file.index).ok())
+}
+
+fn shipped<'a>(files: [&'a [u8]; 2]) -> impl Iterator<Item = FontRef<'a>> {
+    files.into_iter().filter_map(|bytes| FontRef::new(bytes).ok())
+}
+
+fn outline(face: &FontRef<'_>, character: char, source: Source) -> Option<Glyph> {
     let id = face.charmap().map(character)?;
     let mut pen = Pen(PathBuilder::new());
     let settings = DrawSettings::unhinted(Size::unscaled(), LocationRef::default());
@@ -51,7 +92,7 @@ fn outline(face: &FontRef<'_>, character: char) -> Option<Glyph> {
     let metrics = face.metrics(Size::unscaled(), LocationRef::default());
     let em = f32::from(metrics.units_per_em);
     let advance = face.glyph_metrics(Size::unscaled(), LocationRef::default()).advance_width(id).unwrap_or(em);
-    Some(Glyph { path: pen.0.finish(), body: body(character, em, advance)?, is_missing: false })
+    Some(Glyph { path: pen.0.finish(), body: body(character, em, advance)?, source })
 }
 
 /// Ideographs fill their square but for a margin; ASCII letters and digits stand on the line.
@@ -83,7 +124,7 @@ fn missing() -> Glyph {
     }
     let body = Rect::from_ltrb(0.0, -120.0, 1000.0, 880.0)
         .unwrap_or(Rect::from_xywh(0.0, 0.0, 1.0, 1.0).expect("a unit square"));
-    Glyph { path: builder.finish(), body, is_missing: true }
+    Glyph { path: builder.finish(), body, source: Source::Missing }
 }
 
 /// Where a character goes: scaled to `width` × `height`, its middle at `(x, y)`, turned by `turn_deg` clockwise.  Y grows down.

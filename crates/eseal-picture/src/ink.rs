@@ -10,12 +10,26 @@ const GLARE: u32 = 10;
 const DARKEST_PAPER: f32 = 60.0;
 /// Less ink than this is paper that is not quite even.
 const FAINT: f32 = 0.12;
-/// As much ink as this is ink altogether.
+/// As much ink as this is ink altogether, where the seal is not faint.
 const FULL: f32 = 0.45;
+/// The same of the faintest seal: twice what uneven paper has.
+const FULL_OF_FAINT: f32 = 0.24;
+/// Ink altogether is this share of what most of the seal's ink takes.
+const FULL_SHARE: f32 = 0.55;
 /// From here on a pixel counts when kinds of ink are compared.
 const STRONG: f32 = 0.35;
 /// Red ink takes at most this share of its green and blue from the red light.
 const RED_SHARE: f32 = 0.6;
+/// The same of red ink whose color ran out, as JPEG makes it of thin strokes: its neighbourhood must be red.
+const BROWN_SHARE: f32 = 0.85;
+/// From here on a pixel is red whatever light falls on it.
+const IN_SHADOW: f32 = 0.5;
+/// Where less red light than this comes back, colors are noise.
+const DARK: f32 = 0.25;
+/// How far JPEG lets colors run at 2 × 2 pixels a color.
+const RUN: usize = 2;
+/// A seal is red if this share of all ink is: there may be much more writing than seal.
+const RED_OF_ALL: f64 = 0.15;
 
 /// 纸: brightness of the paper, tile by tile.
 pub(crate) struct Paper {
@@ -79,51 +93,111 @@ pub(crate) struct Ink {
     pub(crate) strong: f64,
     /// Ink that is not the seal's, in percent of all.
     pub(crate) other_percent: u8,
-    is_red: bool,
+    /// How much of the seal's ink each pixel has.
+    amounts: Vec<u8>,
+    /// From this amount on it is ink altogether.
+    full: f32,
 }
 
 impl Ink {
-    pub(crate) fn of(densities: &[[u8; 3]]) -> Self {
-        let strong = densities.iter().filter(|density| most(shares(**density)) > STRONG);
+    /// Takes red for the seal's ink where there is enough of it, all ink otherwise.
+    pub(crate) fn of(densities: &[[u8; 3]], width: u32) -> Self {
+        let reds = reds(densities, size(width).max(1));
         let (mut red, mut all) = (0_u64, 0_u64);
-        for density in strong {
-            all += 1;
-            red += u64::from(is_reddish(shares(*density)));
+        for (density, is_red) in densities.iter().zip(&reds) {
+            if most(shares(*density)) > STRONG {
+                all += 1;
+                red += u64::from(*is_red);
+            }
         }
-        let is_red = red * 2 > all;
-        let other_percent = percent(if is_red { all - red } else { 0 }, all);
-        let mut ink = Self { color: [0; 3], strong: double(all), other_percent, is_red };
+        let is_red = double(red) > RED_OF_ALL * double(all);
+        let amount = |(density, red): (&[u8; 3], &bool)| byte(255.0 * amount(shares(*density), is_red, *red));
+        let amounts: Vec<u8> = densities.iter().zip(&reds).map(amount).collect();
+        let full = full(&amounts);
         let (mut sums, mut count) = ([0_u64; 3], 0_u64);
-        for density in densities.iter().filter(|density| ink.amount(**density) >= FULL) {
+        for (density, _) in densities.iter().zip(&amounts).filter(|(_, amount)| share(**amount) >= full) {
             count += 1;
             for (sum, taken) in sums.iter_mut().zip(density) {
                 *sum += u64::from(u8::MAX - taken);
             }
         }
-        ink.color = sums.map(|sum| u8::try_from(sum / count.max(1)).unwrap_or(u8::MAX));
-        ink
-    }
-
-    /// How much of the seal's ink there is: at [`FAINT`] none, at [`FULL`] all.
-    fn amount(&self, density: [u8; 3]) -> f32 {
-        let density = shares(density);
-        let [red, green, blue] = density;
-        match self.is_red {
-            false => most(density),
-            true if is_reddish(density) => green.min(blue) - red.min(green.min(blue)) * 0.5,
-            true => 0.0,
+        Self {
+            color: sums.map(|sum| u8::try_from(sum / count.max(1)).unwrap_or(u8::MAX)),
+            strong: double(all),
+            other_percent: percent(if is_red { all - red } else { 0 }, all),
+            amounts,
+            full,
         }
     }
 
-    /// Opacity of each pixel.
-    pub(crate) fn mask(&self, densities: &[[u8; 3]]) -> Vec<u8> {
-        let opacity = |density: &[u8; 3]| byte(255.0 * (self.amount(*density) - FAINT) / (FULL - FAINT));
-        densities.iter().map(opacity).collect()
+    /// Opacity of each pixel: at [`FAINT`] none.
+    pub(crate) fn mask(&self) -> Vec<u8> {
+        let opacity = |amount: &u8| byte(255.0 * (share(*amount) - FAINT) / (self.full - FAINT));
+        self.amounts.iter().map(opacity).collect()
     }
 }
 
+/// How much of the seal's ink a pixel has.
+fn amount(density: [f32; 3], seal_is_red: bool, pixel_is_red: bool) -> f32 {
+    let [red, green, blue] = density;
+    match (seal_is_red, pixel_is_red) {
+        (false, _) => most(density),
+        (true, true) => (green.min(blue) - red.min(green.min(blue)) * 0.5).max(redness(density)),
+        (true, false) => 0.0,
+    }
+}
+
+/// What is ink altogether, by what nine tenths of the ink stay below: faint seals have less.
+fn full(amounts: &[u8]) -> f32 {
+    let mut counts = [0_u64; 256];
+    for amount in amounts {
+        if let Some(count) = counts.get_mut(usize::from(*amount)).filter(|_| share(*amount) > FULL_OF_FAINT) {
+            *count += 1;
+        }
+    }
+    let mut left = counts.iter().sum::<u64>() / 10;
+    for (amount, count) in (0_u8..=255).zip(counts).rev() {
+        if count > left {
+            return (share(amount) * FULL_SHARE).clamp(FULL_OF_FAINT, FULL);
+        }
+        left -= count;
+    }
+    FULL
+}
+
+/// Which pixels have red ink: red ones, and brownish ones among them.
+fn reds(densities: &[[u8; 3]], width: usize) -> Vec<bool> {
+    let height = densities.len() / width;
+    let near = |at: usize| {
+        let (x, y) = (at % width, at / width);
+        let columns = x.saturating_sub(RUN)..(x + RUN + 1).min(width);
+        let rows = y.saturating_sub(RUN)..(y + RUN + 1).min(height);
+        let mut sums = [0.0; 3];
+        for row in rows {
+            let line = densities.get(row * width + columns.start..row * width + columns.end).unwrap_or_default();
+            for density in line {
+                for (sum, taken) in sums.iter_mut().zip(shares(*density)) {
+                    *sum += taken;
+                }
+            }
+        }
+        sums
+    };
+    let is_red = |(at, density): (usize, &[u8; 3])| {
+        let density = shares(*density);
+        let [red, green, blue] = density;
+        let is_brown = green.min(blue) > FAINT && red < BROWN_SHARE * green.min(blue);
+        is_reddish(density) || is_brown && is_reddish(near(at))
+    };
+    densities.iter().enumerate().map(is_red).collect()
+}
+
+fn share(amount: u8) -> f32 {
+    f32::from(amount) / 255.0
+}
+
 fn shares(density: [u8; 3]) -> [f32; 3] {
-    density.map(|taken| f32::from(taken) / 255.0)
+    density.map(share)
 }
 
 fn most([red, green, blue]: [f32; 3]) -> f32 {
@@ -131,7 +205,13 @@ fn most([red, green, blue]: [f32; 3]) -> f32 {
 }
 
 fn is_reddish([red, green, blue]: [f32; 3]) -> bool {
-    red < RED_SHARE * green.min(blue)
+    red < RED_SHARE * green.min(blue) || redness([red, green, blue]) > IN_SHADOW
+}
+
+/// How much less green and blue light than red comes back: the same in a shadow that the paper's level does not show.
+fn redness([red, green, blue]: [f32; 3]) -> f32 {
+    let back = 1.0 - red;
+    if back < DARK { 0.0 } else { 1.0 - (1.0 - green.min(blue)) / back }
 }
 
 /// Calls `take` with every pixel as it looks on white.

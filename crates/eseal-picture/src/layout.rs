@@ -5,9 +5,9 @@ use std::f64::consts::PI;
 use tiny_skia::{FillRule, Path, PathBuilder, Rect};
 
 use crate::{
-    arc::Ellipse,
+    arc::{Ellipse, Point},
     design::{DrawError, SealDesign, Warning},
-    glyph::{Fonts, Place, single},
+    glyph::{Fonts, OwnFonts, Place, Source, single},
     template::{Arc, Centre, Grid, Line, Order, Shape, Template},
 };
 
@@ -15,6 +15,10 @@ use crate::{
 const DENSE: f64 = 0.42;
 /// A character on an arc leaves this share of its place blank.
 const AIR: f64 = 0.1;
+/// Of the way between the feet of neighbours a character takes at most this: strokes reach a little out of its body.
+const FEET: f64 = 0.96;
+/// Between the ends of the name and those of the code, mm.
+const PARTING_MM: f64 = 0.6;
 /// Short names are not torn apart further than this many heights from middle to middle.
 const WIDEST_PITCH: f64 = 1.3;
 
@@ -31,7 +35,7 @@ pub(crate) struct Drawing {
 }
 
 /// Puts ring, centre and texts in their places.
-pub(crate) fn lay_out(template: &Template, design: &SealDesign, fonts: &[&[u8]]) -> Result<Drawing, DrawError> {
+pub(crate) fn lay_out(template: &Template, design: &SealDesign, fonts: &OwnFonts<'_>) -> Result<Drawing, DrawError> {
     let mut sheet = Sheet {
         template,
         fonts: Fonts::serif(fonts),
@@ -46,7 +50,9 @@ pub(crate) fn lay_out(template: &Template, design: &SealDesign, fonts: &[&[u8]])
         sheet.grid(grid, &padded(&design.name))?;
     }
     if let Some(arc) = &template.arc {
-        sheet.upper_arc(arc, &characters(&design.name))?;
+        let code = template.code.as_ref().zip(design.code.as_ref());
+        let taken = code.map_or(0.0, |(arc, code)| sheet.code_reach_deg(arc, characters(code).len()));
+        sheet.upper_arc(arc, &characters(&design.name), taken)?;
     }
     for (index, line) in template.lines.iter().enumerate() {
         let text = design.lines.get(index).unwrap_or(&line.text);
@@ -135,7 +141,7 @@ impl Sheet<'_> {
     fn centre(&mut self) -> Result<(), DrawError> {
         match self.template.centre {
             Centre::None => {}
-            Centre::Emblem => self.warnings.push(Warning::EmblemMissing),
+            Centre::Emblem | Centre::HammerSickle => self.warnings.push(Warning::EmblemMissing),
             Centre::Star => {
                 let radius = self.template.star_tip_mm.ok_or_else(|| self.error())? / 2.0;
                 let (x, y) = self.half();
@@ -145,8 +151,8 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    /// The name, left to right over the top, feet towards the centre.
-    fn upper_arc(&mut self, arc: &Arc, text: &[char]) -> Result<(), DrawError> {
+    /// The name, left to right over the top, feet towards the centre; `taken_deg` on each side of the bottom are not free.
+    fn upper_arc(&mut self, arc: &Arc, text: &[char], taken_deg: f64) -> Result<(), DrawError> {
         let (a, b) = self.half();
         let depth = self.inside() + arc.gap_mm + arc.height_mm / 2.0;
         let middle = Ellipse { a: a - depth, b: b - depth };
@@ -154,7 +160,10 @@ impl Sheet<'_> {
         if feet.a <= 0.0 || feet.b <= 0.0 {
             return Err(self.error());
         }
-        let fit = Fit::new(arc, text.len(), &middle, &feet);
+        let fit = Fit::new(arc, text.len(), &middle, 180.0 - taken_deg);
+        if fit.width <= 0.0 {
+            return Err(self.error());
+        }
         if fit.width < DENSE * arc.height_mm {
             self.warnings.push(Warning::TooDense { percent: percent(fit.width / arc.height_mm) });
         }
@@ -176,19 +185,33 @@ impl Sheet<'_> {
         Ok(())
     }
 
-    /// The code, left to right through the bottom, so anticlockwise, heads towards the centre.
-    fn lower_arc(&mut self, arc: &Arc, text: &[char]) -> Result<(), DrawError> {
+    /// The line that the digits of the code stand on, and how far apart they are along it.
+    fn code_line(&self, arc: &Arc, count: usize) -> (Ellipse, f64) {
         let (a, b) = self.half();
         let depth = self.inside() + arc.gap_mm + arc.height_mm / 2.0;
         let middle = Ellipse { a: a - depth, b: b - depth };
+        let gaps = f64::from(u32::try_from(count.saturating_sub(1).max(1)).unwrap_or(u32::MAX));
+        let pitch = (middle.length(arc.span_deg) / gaps).min(arc.height_mm * WIDEST_PITCH);
+        (middle, pitch)
+    }
+
+    /// How far to each side of the bottom the code reaches, with some air.
+    fn code_reach_deg(&self, arc: &Arc, count: usize) -> f64 {
+        let (middle, pitch) = self.code_line(arc, count);
+        let half = pitch * f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / 2.0 + PARTING_MM;
+        middle.angle_deg_at(half)
+    }
+
+    /// The code, left to right through the bottom, so anticlockwise, heads towards the centre.
+    fn lower_arc(&mut self, arc: &Arc, text: &[char]) -> Result<(), DrawError> {
+        let (a, b) = self.half();
+        let (middle, pitch) = self.code_line(arc, text.len());
         if middle.a <= 0.0 || middle.b <= 0.0 {
             return Err(self.error());
         }
         // Here the heads are on the shorter side, and digits have air of their own.
-        let count = f64::from(u32::try_from(text.len().max(2)).unwrap_or(u32::MAX));
-        let pitch = middle.length(arc.span_deg) / (count - 1.0);
         let width = (arc.height_mm * arc.width_ratio).min(pitch * (1.0 - AIR));
-        for (point, &character) in middle.points(text.len(), pitch.min(arc.height_mm * WIDEST_PITCH)).iter().zip(text) {
+        for (point, &character) in middle.points(text.len(), pitch).iter().zip(text) {
             self.character(
                 character,
                 &Place { x: a + point.x, y: b - point.y, width, height: arc.height_mm, turn_deg: -point.normal_deg },
@@ -271,9 +294,12 @@ impl Sheet<'_> {
     fn character(&mut self, character: char, place: &Place) {
         let fonts = if character.is_ascii_alphanumeric() { &self.digits } else { &self.fonts };
         let glyph = fonts.glyph(character);
-        if glyph.is_missing && !self.warnings.contains(&Warning::MissingGlyph(character)) {
-            self.warnings.push(Warning::MissingGlyph(character));
-        }
+        let warning = match glyph.source {
+            Source::Usual => None,
+            Source::Last => Some(Warning::OtherFont(character)),
+            Source::Missing => Some(Warning::MissingGlyph(character)),
+        };
+        self.warnings.extend(warning.filter(|warning| !self.warnings.contains(warning)));
         self.push(glyph.placed(place), FillRule::Winding);
     }
 
@@ -290,20 +316,39 @@ struct Fit {
 }
 
 impl Fit {
-    /// Wide characters if there is room; then condensed ones; then a longer arc.
-    fn new(arc: &Arc, count: usize, middle: &Ellipse, feet: &Ellipse) -> Self {
+    /// Wide characters if there is room; then condensed ones; then a longer arc.  All of it stays within `reach_deg` to
+    /// each side of the top.
+    fn new(arc: &Arc, count: usize, middle: &Ellipse, reach_deg: f64) -> Self {
         let gaps = f64::from(u32::try_from(count.saturating_sub(1).max(1)).unwrap_or(u32::MAX));
         let at = |span: f64| {
             let pitch = (middle.length(span) / gaps).min(arc.height_mm * WIDEST_PITCH);
-            // The feet stand closer together than the middles: they decide the width.
-            let feet_pitch = pitch * feet.length(span) / middle.length(span);
+            // The feet stand closer together than the middles, closest where the ring bends most: they decide the width.
+            let feet = closest_feet(&middle.points(count, pitch), arc.height_mm / 2.0);
             // Feet may touch the neighbour's air, hence the mean of both lines.
-            let width = (feet_pitch + pitch) / 2.0 * (1.0 - AIR);
+            let width = ((feet.min(pitch) + pitch) / 2.0 * (1.0 - AIR)).min(feet * FEET);
             Self { pitch, width: width.min(arc.height_mm * arc.width_ratio) }
         };
-        let usual = at(arc.span_deg);
-        if usual.width < DENSE * arc.height_mm { at(arc.widest_span_deg.max(arc.span_deg)) } else { usual }
+        // The outer half of the last character is beyond the span.
+        let beyond = middle.angle_deg_at(at(arc.widest_span_deg.max(arc.span_deg)).width / 2.0);
+        let within = |span: f64| span.min(2.0 * (reach_deg - beyond)).max(0.0);
+        let usual = at(within(arc.span_deg));
+        if usual.width < DENSE * arc.height_mm { at(within(arc.widest_span_deg.max(arc.span_deg))) } else { usual }
     }
+}
+
+/// The shortest way between the feet of neighbours, `depth` below the points, along the line that both lean on.
+fn closest_feet(points: &[Point], depth: f64) -> f64 {
+    let foot = |point: &Point| {
+        let (sin, cos) = point.normal_deg.to_radians().sin_cos();
+        (point.x - depth * sin, point.y + depth * cos)
+    };
+    let between = |pair: &[Point]| {
+        let [one, other] = pair else { return f64::INFINITY };
+        let ((x, y), (to_x, to_y)) = (foot(one), foot(other));
+        let turn = ((other.normal_deg - one.normal_deg + 540.0) % 360.0 - 180.0).to_radians();
+        (to_x - x).hypot(to_y - y) / (turn / 2.0).cos()
+    };
+    points.windows(2).map(between).fold(f64::INFINITY, f64::min)
 }
 
 /// 五角星: one tip up.

@@ -26,5 +26,6 @@ mod vector_pixels;
 pub use clean::{CleanError, CleanPicture, LARGEST_SCAN_BYTES, Scan, clean};
 pub use decode::{DecodeError, Pixels, ReadPicture, decode_picture, read_picture};
 pub use design::{DEFAULT_DPI, DrawError, SealDesign, SealPicture, Warning, draw, draw_with, draw_with_fonts};
+pub use glyph::{FontFile, OwnFonts};
 pub use template::{Arc, Centre, Grid, InnerRing, Line, Order, Shape, Template, TemplateError, Templates};
 pub use vector::{Segment, VectorPath, VectorPicture};

@@ -69,15 +69,17 @@ pub enum Shape {
 
 /// What stands in the middle of a round seal.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Centre {
     /// Nothing.
     #[default]
     None,
     /// 五角星.
     Star,
-    /// 国徽 or 党徽: protected, so not shipped.
+    /// 国徽: protected, so not shipped.
     Emblem,
+    /// 镰刀锤头, 党徽: protected, so not shipped.
+    HammerSickle,
 }
 
 /// 内圈: a thin ring inside the outer one.

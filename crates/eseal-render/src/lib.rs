@@ -30,7 +30,7 @@ mod to_pdf;
 mod warning;
 
 pub use error::RenderError;
-pub use font::{FontBytes, FontLibrary};
+pub use font::{FontBytes, FontLibrary, LibraryFace};
 pub use limits::Limits;
 pub use ofd::OfdPages;
 pub use pdf::PdfPages;

@@ -18,6 +18,8 @@ request! {
         lines: Option<Vec<String>> = "lines",
         /// 印章编码, on the lower arc.
         seal_code: Option<String> = "sealCode",
+        /// 字体: name of a font in the server's `fonts/` folder, `仿宋`; the shipped 宋体 if left out.
+        font: Option<String> = "font",
         /// 颜色, `#rrggbb`.
         color: Option<String> = "color",
         /// 分辨率: 72 to 1200, 600 if left out.

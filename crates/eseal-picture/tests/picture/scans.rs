@@ -65,6 +65,32 @@ impl Sheet {
         self
     }
 
+    /// A shadow with a hard edge over the right part.
+    fn shaded(mut self) -> Self {
+        let (width, height) = self.picture.dimensions();
+        for (x, y, pixel) in self.picture.enumerate_pixels_mut() {
+            if x + y * 2 / 5 > width * 3 / 4 || height == 0 {
+                pixel.0 = pixel.0.map(|value| (f32::from(value) * 0.55) as u8);
+            }
+        }
+        self
+    }
+
+    /// Lines of blue writing across, more ink than the seal has.
+    fn full_of_blue(mut self) -> Self {
+        let (width, height) = self.picture.dimensions();
+        for y in (0..height).filter(|y| y % 40 < 8) {
+            for x in (0..width).filter(|x| x % 60 < 52) {
+                let pixel = self.picture.get_pixel_mut(x, y);
+                let ink = [0.16, 0.24, 0.66];
+                for (value, share) in pixel.0.iter_mut().zip(ink) {
+                    *value = (f32::from(*value) * share) as u8;
+                }
+            }
+        }
+        self
+    }
+
     fn encoded(&self, format: ImageFormat) -> Vec<u8> {
         let mut out = Cursor::new(Vec::new());
         self.picture.write_to(&mut out, format).expect("encoded");
@@ -112,6 +138,51 @@ fn a_scanned_seal_comes_out_as_it_was_drawn() {
         if name == "cropped already" {
             assert_eq!(cleaned.png, clean(&scan(&bytes)).expect(name).png, "the same bytes again");
         }
+    }
+}
+
+#[test]
+fn shadows_and_writing_all_over_take_no_more_of_the_seal_than_they_cover() {
+    let drawn = seal(300);
+    for (name, sheet, least) in [
+        ("shadow", Sheet::with(&drawn, 45).shaded(), 0.93),
+        ("blue writing", Sheet::with(&drawn, 45).full_of_blue(), 0.72), // a sixth of the seal is covered
+    ] {
+        let cleaned = clean(&scan(&sheet.encoded(ImageFormat::Png))).expect(name);
+        let pixels = decode_picture("png", &cleaned.png).expect("a PNG");
+        let found = overlap(&drawn, &pixels);
+        assert!(found > least, "{name}: {found}");
+        let has_other = cleaned.warnings.iter().any(|warning| matches!(warning, Warning::OtherInk { .. }));
+        assert!(has_other, "{name}: {:?}", cleaned.warnings);
+    }
+}
+
+#[test]
+fn the_small_digits_of_a_code_outlive_jpeg_and_faint_ink() {
+    let drawn = seal(300);
+    let digits = |pixels: &Pixels| {
+        // Below the name, inside the ring: nothing but the code.
+        let (width, height) = (pixels.width as usize, pixels.height as usize);
+        let inside = |x: usize, y: usize| {
+            let (dx, dy) = (x as f64 / width as f64 - 0.5, y as f64 / height as f64 - 0.5);
+            dy > 0.38 && dx.hypot(dy) < 0.47
+        };
+        let ink = |at: &usize| pixels.rgba[at * 4 + 3] > 127 && inside(at % width, at / width);
+        (0..width * height).filter(ink).count() as f64
+    };
+    let mut faint = Sheet::with(&drawn, 45);
+    faint.picture.pixels_mut().for_each(|pixel| pixel.0 = pixel.0.map(|value| (130.0 + f32::from(value) * 0.48) as u8));
+    let worst = |sheet: Sheet| {
+        let mut out = Cursor::new(Vec::new());
+        let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut out, 25);
+        sheet.picture.write_with_encoder(encoder).expect("encoded");
+        out.into_inner()
+    };
+    for (name, bytes) in [("JPEG", worst(Sheet::with(&drawn, 45))), ("faint", faint.worn().encoded(ImageFormat::Jpeg))]
+    {
+        let cleaned = clean(&scan(&bytes)).expect(name);
+        let share = digits(&decode_picture("png", &cleaned.png).expect("a PNG")) / digits(&drawn);
+        assert!((0.6..1.6).contains(&share), "{name}: {share} of the code's ink");
     }
 }
 

@@ -36,6 +36,27 @@ pub(crate) struct Face {
     shipped: bool,
 }
 
+/// 字库中的一个字体: a face that others draw with.
+#[derive(Clone)]
+pub struct LibraryFace {
+    /// The file.
+    pub bytes: FontBytes,
+    /// Which face of a collection; 0 otherwise.
+    pub index: u32,
+}
+
+impl LibraryFace {
+    fn of(face: &Face) -> Self {
+        Self { bytes: face.bytes.clone(), index: face.index }
+    }
+}
+
+impl std::fmt::Debug for LibraryFace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "LibraryFace(face {} of {} bytes)", self.index, self.bytes.as_ref().as_ref().len())
+    }
+}
+
 /// What a typeface looks like (字体风格).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Style {
@@ -80,6 +101,20 @@ impl FontLibrary {
         self.faces.iter().any(|face| face.is(&wanted))
     }
 
+    /// The faces of that name, in Chinese or English, bold ones first where `bold`; no substitutes.
+    #[must_use]
+    pub fn faces_named(&self, name: &str, bold: bool) -> Vec<LibraryFace> {
+        let wanted = Wanted::new(&[name], bold, None);
+        let faces = self.candidates(&wanted).into_iter().filter_map(|number| self.face(number));
+        faces.filter(|face| face.is(&wanted)).map(LibraryFace::of).collect()
+    }
+
+    /// The faces that were added to the shipped ones, in that order; of a collection those for China first.
+    #[must_use]
+    pub fn faces_added(&self) -> Vec<LibraryFace> {
+        self.faces.iter().filter(|face| !face.shipped).map(LibraryFace::of).collect()
+    }
+
     fn add(&mut self, bytes: FontBytes, shipped: bool) -> usize {
         let count = match FileRef::new(bytes.as_ref().as_ref()) {
             Ok(FileRef::Font(_)) => 1,
@@ -89,6 +124,9 @@ impl FontLibrary {
         let before = self.faces.len();
         for index in 0..count {
             self.faces.extend(Face::read(bytes.clone(), index, shipped));
+        }
+        if let Some(new) = self.faces.get_mut(before..) {
+            new.sort_by_key(|face| !face.is_of_china());
         }
         self.faces.len().saturating_sub(before)
     }
@@ -169,8 +207,13 @@ impl Face {
         };
         // The shipped serif face is bold: among regular text it is worse than another style.
         let near = if self.shipped && self.bold && !wanted.bold { 5 } else { near };
-        let of_china = self.keys.iter().any(|key| key.ends_with("sc") || key.ends_with("cn"));
-        (!self.is(wanted), self.chinese == wanted.latin, near, self.shipped, self.bold != wanted.bold, !of_china)
+        let other_bold = self.bold != wanted.bold;
+        (!self.is(wanted), self.chinese == wanted.latin, near, self.shipped, other_bold, !self.is_of_china())
+    }
+
+    /// True if its characters have the forms of the mainland.
+    fn is_of_china(&self) -> bool {
+        self.keys.iter().any(|key| key.ends_with("sc") || key.ends_with("cn"))
     }
 }
 

@@ -6,5 +6,5 @@ mod loaded;
 mod sfnt;
 
 pub(crate) use library::{Face, Wanted};
-pub use library::{FontBytes, FontLibrary};
+pub use library::{FontBytes, FontLibrary, LibraryFace};
 pub(crate) use loaded::LoadedFont;

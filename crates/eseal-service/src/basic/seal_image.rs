@@ -3,7 +3,11 @@
 use std::sync::Arc;
 
 use eseal_api::{Base64, ConversionWarning, Language, MakeSealImage, MakeSealImageResult};
-use eseal_picture::{CleanError, DEFAULT_DPI, DrawError, LARGEST_SCAN_BYTES, Scan, SealDesign, Warning, clean, draw};
+use eseal_picture::{
+    CleanError, DEFAULT_DPI, DrawError, FontFile, LARGEST_SCAN_BYTES, OwnFonts, Scan, SealDesign, Templates, Warning,
+    clean, draw_with_fonts,
+};
+use eseal_render::{FontLibrary, LibraryFace};
 
 use crate::{App, Caller, Error, Result};
 
@@ -13,15 +17,19 @@ use crate::{App, Caller, Error, Result};
 /// 40001 and 40002 with the field; 41301 and 42201 for scans that are too large or no pictures.
 pub async fn seal_image(app: &Arc<App>, caller: &Caller, request: MakeSealImage) -> Result<MakeSealImageResult> {
     let language = caller.language;
+    let fonts = app.clone();
     app.pool
-        .run(move || if request.scan.is_some() { cleaned(&request, language) } else { drawn(request, language) })
+        .run(move || match request.scan {
+            Some(_) => cleaned(&request, language),
+            None => drawn(request, fonts.fonts.library(), language),
+        })
         .await
 }
 
-fn drawn(request: MakeSealImage, language: Language) -> Result<MakeSealImageResult> {
+fn drawn(request: MakeSealImage, library: &FontLibrary, language: Language) -> Result<MakeSealImageResult> {
     let dpi = request.dpi.map(u16::try_from).transpose().map_err(|_| Error::bad("/dpi", "from 72 to 1200"))?;
     let design = SealDesign {
-        template: request.template.ok_or_else(|| Error::missing("/template"))?,
+        template: request.template.clone().ok_or_else(|| Error::missing("/template"))?,
         name: request.seal_name.ok_or_else(|| Error::missing("/sealName"))?,
         lines: request.lines.unwrap_or_default(),
         code: request.seal_code,
@@ -29,7 +37,13 @@ fn drawn(request: MakeSealImage, language: Language) -> Result<MakeSealImageResu
         color: request.color,
         registered_name: request.registered_name,
     };
-    let picture = draw(&design).map_err(|error| {
+    let template = Templates::shipped()
+        .find(&design.template)
+        .ok_or_else(|| Error::bad("/template", format!("no seal template {:?}", design.template)))?;
+    let named = request.font.as_deref().map(|name| named(library, name)).transpose()?.unwrap_or_default();
+    let rare = library.faces_added();
+    let (first, last) = (files(&named), files(&rare));
+    let picture = draw_with_fonts(template, &design, &OwnFonts { first: &first, last: &last }).map_err(|error| {
         let field = match &error {
             DrawError::UnknownTemplate(_) | DrawError::Geometry(_) => "/template",
             DrawError::TextLength { what: "the code", .. } => "/sealCode",
@@ -50,6 +64,19 @@ fn drawn(request: MakeSealImage, language: Language) -> Result<MakeSealImageResu
         dpi: dpi.unwrap_or(DEFAULT_DPI).into(),
         warnings: in_words(&picture.warnings, language),
     })
+}
+
+/// The faces of that name.
+fn named(library: &FontLibrary, name: &str) -> Result<Vec<LibraryFace>> {
+    let faces = library.faces_named(name, true);
+    if faces.is_empty() {
+        return Err(Error::bad("/font", "no font of that name is in the server's folder of fonts"));
+    }
+    Ok(faces)
+}
+
+fn files(faces: &[LibraryFace]) -> Vec<FontFile<'_>> {
+    faces.iter().map(|face| FontFile { bytes: face.bytes.as_ref().as_ref(), index: face.index }).collect()
 }
 
 fn cleaned(request: &MakeSealImage, language: Language) -> Result<MakeSealImageResult> {

@@ -5,6 +5,7 @@ mod central;
 mod compose;
 mod conversion;
 mod evidence;
+mod font;
 mod grants;
 mod idempotency;
 mod journey;

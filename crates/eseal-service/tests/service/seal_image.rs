@@ -3,7 +3,10 @@
 use eseal_api::MakeSealImage;
 use serde_json::{Value, json};
 
-use crate::world::{World, base64, unbase64};
+use crate::{
+    font::triangles,
+    world::{World, base64, unbase64},
+};
 
 #[tokio::test]
 async fn a_picture_is_drawn_and_what_a_person_should_look_at_is_said() {
@@ -28,6 +31,38 @@ async fn a_picture_is_drawn_and_what_a_person_should_look_at_is_said() {
 }
 
 #[tokio::test]
+async fn fonts_in_the_servers_folder_give_rare_characters_and_the_face_that_is_named() {
+    const RARE: &str = "深圳\u{2A6D6}公司"; // the shipped fonts have no U+2A6D6
+    let drawn = |font: Option<&str>| json!({"template": "co-42", "sealName": RARE, "dpi": 96, "font": font});
+    let kinds =
+        |data: &Value| data["warnings"].as_array().unwrap().iter().map(|w| w["kind"].clone()).collect::<Vec<_>>();
+    let path = |data: &Value, number: usize| data["svg"].as_str().unwrap().lines().nth(number).unwrap().to_owned();
+
+    // A folder elsewhere, of no use to anybody: the fonts of the system are all there is.
+    let without = World::with(|config| config.office.fonts = Some(config.storage.data.join("none"))).await;
+    let (_, before) = without.call::<MakeSealImage>(drawn(None)).await.unwrap();
+    assert_eq!(without.refused::<MakeSealImage>(drawn(Some("测试小篆"))).await, (40002, Some("/font".into())));
+
+    let world = World::with(|config| {
+        let folder = config.storage.data.join("fonts");
+        std::fs::create_dir(&folder).unwrap();
+        std::fs::write(folder.join("a.ttf"), triangles("测试小篆", &['深', '\u{2A6D6}'])).unwrap();
+    })
+    .await;
+    // Paths by line: SVG, ring, star, then the characters.
+    let (_, rare) = world.call::<MakeSealImage>(drawn(None)).await.unwrap();
+    assert_eq!(kinds(&rare), ["OTHER_FONT"], "a box stands there no more, and that is told");
+    assert_ne!(path(&rare, 5), path(&before, 5));
+    assert_eq!(path(&rare, 3), path(&before, 3), "what the shipped font has stays as it is");
+
+    let (_, named) = world.call::<MakeSealImage>(drawn(Some("测试小篆"))).await.unwrap();
+    assert_eq!(kinds(&named), Vec::<Value>::new(), "the font was asked for");
+    assert_ne!(path(&named, 3), path(&rare, 3), "it is used for all that it has");
+    assert_eq!(path(&named, 4), path(&rare, 4), "圳 is not in it");
+    assert_eq!(path(&named, 5), path(&rare, 5));
+}
+
+#[tokio::test]
 async fn what_makes_no_picture_is_refused_with_its_field() {
     let world = World::new().await;
     let drawn = |change: Value| {
@@ -46,6 +81,7 @@ async fn what_makes_no_picture_is_refused_with_its_field() {
         (drawn(json!({"dpi": 70_000})), 40002, "/dpi"),
         (drawn(json!({"dpi": 10})), 40002, "/dpi"),
         (drawn(json!({"color": "red"})), 40002, "/color"),
+        (drawn(json!({"font": "没有的字体"})), 40002, "/font"),
         (scan(b"no picture", json!(40)), 42201, "/scan"),
         (scan(&vec![0; 6 << 20], json!(40)), 41301, "/scan"),
         (scan(&eseal_testkit::png(40), json!(null)), 40001, "/width"),
