@@ -333,9 +333,18 @@ impl Error {
             PrepareError::SignerNotListed => Self::CertificateNotListed,
             PrepareError::SignerOutsidePeriod => Self::CertificateOutsidePeriod,
             PrepareError::SignerRevoked => Self::CertificateRevoked,
-            PrepareError::SealNotGood { .. } | PrepareError::NotTrusted => Self::CertificateNotTrusted,
+            PrepareError::SealNotGood { checks } => Self::of_seal(&checks, pointer),
+            PrepareError::NotTrusted => Self::CertificateNotTrusted,
             PrepareError::BadRequest(problem) => Self::bad(pointer, problem),
             other => Self::Internal(other.to_string()),
+        }
+    }
+
+    /// A seal that cannot be read or drawn is damaged; one whose maker is not vouched for is not trusted.
+    fn of_seal(checks: &[eseal::Check], pointer: &str) -> Self {
+        match checks.iter().find(|check| check.code == eseal::CheckCode::SealFormat) {
+            Some(check) => Self::FileDamaged { problem: check.reason.en.clone() }.at(format!("{pointer}/sealCode")),
+            None => Self::CertificateNotTrusted,
         }
     }
 

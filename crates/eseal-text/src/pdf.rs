@@ -1,6 +1,7 @@
 //! Characters of PDF pages (PDF 页面文字): content streams interpreted by `hayro`, glyphs placed on the displayed page.
 
 mod actual;
+mod ground;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
@@ -22,6 +23,7 @@ use hayro_syntax::Pdf;
 
 use crate::{MAX_CHARS, PageText, PositionedChar, TextError};
 use actual::Marked;
+use ground::Ground;
 
 /// Larger files are not read whole; each page is taken out of them, without its pictures.
 const WHOLE_FILE_BYTES: u64 = 32 << 20;
@@ -35,8 +37,9 @@ const UNITS: f64 = 1_000.0;
 const ASCENT: f64 = 0.86;
 /// Depth under the baseline.
 const DESCENT: f64 = 0.14;
-/// From this on a color is as white as paper.
-const WHITE: u8 = 250;
+
+/// Less opacity than this is none.
+const CLEAR: u8 = 3;
 
 /// A PDF whose pages' text is asked for (PDF 文字).
 pub struct PdfText<'a> {
@@ -142,6 +145,8 @@ struct Reader {
     /// Groups that are drawn; false for one that is fully transparent.
     groups: Vec<bool>,
     marked: Marked,
+    /// What text stands on.
+    ground: Ground,
 }
 
 impl Reader {
@@ -153,6 +158,7 @@ impl Reader {
             clips: vec![area],
             groups: Vec::new(),
             marked: Marked::default(),
+            ground: Ground::default(),
         }
     }
 
@@ -169,7 +175,7 @@ impl Reader {
         self.clips.push(visible);
     }
 
-    fn glyph(&mut self, glyph: &Glyph<'_>, to_page: Affine, vertical: bool, unseen: bool) {
+    fn glyph(&mut self, glyph: &Glyph<'_>, to_page: Affine, vertical: bool, ink: Ink) {
         let width = match glyph {
             Glyph::Outline(outline) => outline.advance_width(),
             Glyph::Type3(type3) => type3.advance_width(),
@@ -203,7 +209,7 @@ impl Reader {
             advance_mm: reading.hypot(),
             size_mm: up.hypot(),
             direction: reading.atan2().to_degrees(),
-            hidden: unseen || !visible,
+            hidden: ink.is_lost_on(&self.ground, quad.center()) || !visible,
             run: self.run,
         };
         match text {
@@ -216,8 +222,12 @@ impl Reader {
 }
 
 impl<'a> Device<'a> for Reader {
-    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, mode: &DrawMode) {
         self.count();
+        if matches!(mode, DrawMode::Fill(_) | DrawMode::FillAndStroke(..)) && props.soft_mask.is_none() {
+            let clip = self.clips.last().copied().unwrap_or(Rect::ZERO);
+            self.ground.fill(path, props.transform, clip, color_of(&props.paint));
+        }
     }
 
     fn push_clip_path(&mut self, clip: &ClipPath) {
@@ -238,23 +248,29 @@ impl<'a> Device<'a> for Reader {
 
     fn draw_glyph_run(&mut self, glyphs: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         let vertical = glyphs.writing_mode() == WritingMode::Vertical;
-        if is_clear(&props.paint) || !self.groups.last().copied().unwrap_or(true) {
-            for _ in glyphs.glyphs() {
-                self.count();
-            }
-            return;
-        }
-        let unseen = matches!(mode, DrawMode::Invisible) || is_like_paper(&props.paint);
+        // Layers of recognised text are drawn invisibly, or fully transparent.
+        let in_clear_group = !self.groups.last().copied().unwrap_or(true);
+        let ink = match color_of(&props.paint) {
+            _ if in_clear_group || matches!(mode, DrawMode::Invisible) => Ink::None,
+            Some([.., alpha]) if alpha < CLEAR => Ink::None,
+            Some([red, green, blue, _]) => Ink::Color([red, green, blue]),
+            None => Ink::Unknown,
+        };
         // Filled and stroked text comes twice; the search takes twins for one.
         for glyph in glyphs.glyphs() {
             self.count();
-            self.glyph(glyph, props.transform * glyph.transform(), vertical, unseen);
+            self.glyph(glyph, props.transform * glyph.transform(), vertical, ink);
         }
         self.run = self.run.saturating_add(1);
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.count();
+        let (width, height) = (f64::from(image.width()), f64::from(image.height()));
+        let clip = self.clips.last().copied().unwrap_or(Rect::ZERO);
+        // What it shows is not looked at: scanned pages are as white as paper.
+        let area = Rect::new(0.0, 0.0, width, height).to_path(0.1);
+        self.ground.fill(&area, props.transform, clip, Some(ground::PAPER));
     }
 
     fn pop_clip(&mut self) {
@@ -277,24 +293,31 @@ impl<'a> Device<'a> for Reader {
     }
 }
 
-/// As white as paper.
-fn is_like_paper(paint: &Paint<'_>) -> bool {
-    match paint {
-        Paint::Color(color) => {
-            let [red, green, blue, _] = color.to_rgba().to_rgba8();
-            [red, green, blue].iter().all(|part| *part >= WHITE)
+/// What text is drawn with.
+#[derive(Clone, Copy)]
+enum Ink {
+    /// Nothing: invisible mode, or fully transparent.
+    None,
+    Color([u8; 3]),
+    /// A pattern.
+    Unknown,
+}
+
+impl Ink {
+    /// True if nobody sees it at `place`.
+    fn is_lost_on(self, ground: &Ground, place: Point) -> bool {
+        match self {
+            Self::None => true,
+            Self::Color(color) => ground.hides(color, place),
+            Self::Unknown => false,
         }
-        Paint::Pattern(_) => false,
     }
 }
 
-/// Fully transparent.
-fn is_clear(paint: &Paint<'_>) -> bool {
+/// Red, green, blue and opacity; nothing of patterns.
+fn color_of(paint: &Paint<'_>) -> Option<[u8; 4]> {
     match paint {
-        Paint::Color(color) => {
-            let [_, _, _, alpha] = color.to_rgba().to_rgba8();
-            alpha < 3
-        }
-        Paint::Pattern(_) => false,
+        Paint::Color(color) => Some(color.to_rgba().to_rgba8()),
+        Paint::Pattern(_) => None,
     }
 }

@@ -117,7 +117,8 @@ fn picture(ofd: &Ofd, base: &str, value: &str, seal: Option<&str>) -> Result<Sea
 fn decode(seal: &Seal<'_>) -> Result<SealPicture, String> {
     let picture = &seal.info().picture;
     let kind = picture.kind.trim().trim_start_matches('.').to_ascii_lowercase();
-    if picture.data.starts_with(b"PK\x03\x04") || kind == "ofd" {
+    // What is called ofd is often PNG (documents of several makers): the content decides.
+    if picture.data.starts_with(b"PK\x03\x04") {
         let source = Arc::new(picture.data.to_vec());
         let inner = Ofd::open(source, &OfdLimits::default()).map_err(|error| error.to_string())?;
         return Ok(SealPicture::Ofd(Rc::new(inner)));

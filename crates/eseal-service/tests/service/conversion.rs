@@ -2,12 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use eseal_api::ConvertFile;
+use eseal_api::{ConvertFile, GenerateDigest};
+use eseal_picture::{SealDesign, VectorPicture, draw};
 use eseal_service::tasks;
-use eseal_testkit::{pdf, png};
+use eseal_testkit::{ofd, pdf, png};
 use serde_json::json;
 
-use crate::world::{SEAL, World, base64, codes, rectangle, sealed, unbase64};
+use crate::world::{BUSINESS, SEAL, World, base64, codes, rectangle, sealed, unbase64};
 
 #[tokio::test]
 async fn a_text_and_a_picture_become_documents_that_can_be_sealed() {
@@ -63,6 +64,63 @@ async fn ofd_becomes_pdf_and_a_sealed_one_says_that_it_is_a_conversion() {
     let converted = unbase64(data["file"]["fileB64"].as_str().unwrap());
     assert!(converted.len() > plain.len() + composed.len() / 2, "the sealed file goes along");
     assert!(data["warnings"].to_string().contains("转换件，不含有效签章"), "{data}");
+}
+
+/// Pixels of red ink, and how many there are.
+async fn red_pixels(world: &World, file: &serde_json::Value) -> (usize, usize) {
+    let content = json!({"file": {"fileB64": file}, "targetType": "PNG", "dpi": 72, "options": {"allowSigned": true}});
+    let (_, data) = world.call::<ConvertFile>(content).await.unwrap();
+    let png = unbase64(data["file"]["fileB64"].as_str().unwrap());
+    let page = image::load_from_memory(&png).unwrap().into_rgb8();
+    (page.pixels().filter(|pixel| pixel.0[0] > 180 && pixel.0[1] < 120).count(), page.pixels().len())
+}
+
+#[tokio::test]
+async fn a_seal_whose_picture_is_an_ofd_is_put_on_drawn_converted_and_verified() {
+    let world = World::new().await;
+    let design = SealDesign {
+        template: "co-42".into(),
+        name: "深圳示范科技有限公司".into(),
+        dpi: Some(72),
+        ..SealDesign::default()
+    };
+    let drawn = draw(&design).unwrap();
+    let ink = image::load_from_memory(&drawn.png).unwrap().into_rgba8().pixels().filter(|p| p.0[3] > 127).count();
+    let vector = VectorPicture::from_svg(drawn.svg.as_bytes()).unwrap();
+    let picture = eseal_convert::seal_picture(vector, eseal_convert::Target::Ofd).unwrap();
+    let mut record = world.seal(SEAL, BUSINESS, "server", &world.pki.signer);
+    record.der = world.pki.seal_with(|spec| {
+        (spec.picture_type, spec.picture) = ("ofd".into(), picture.clone());
+    });
+    world.app.store.put_seal(&record).await.unwrap();
+    for kind in ["OFD", "PDF"] {
+        let text = json!({"file": {"fileB64": base64("合同".as_bytes()), "fileType": "TXT"}, "targetType": kind});
+        let plain = unbase64(world.call::<ConvertFile>(text).await.unwrap().1["file"]["fileB64"].as_str().unwrap());
+        let files = world.compose(&world.sign(&world.digests(json!([sealed(&plain, kind)])).await).await).await;
+        assert_eq!(codes(&files), [200], "{files:?}");
+        let file = &files[0]["fileB64"];
+        assert_eq!(world.verify(file).await, ("VALID".into(), 1), "{kind}");
+        let other = if kind == "OFD" { "PDF" } else { "OFD" };
+        let content = json!({"file": {"fileB64": file}, "targetType": other, "options": {"allowSigned": true}});
+        let (_, converted) = world.call::<ConvertFile>(content).await.unwrap();
+        for (name, file) in [("sealed", file), ("converted", &converted["file"]["fileB64"])] {
+            let (red, all) = red_pixels(&world, file).await;
+            assert!(red * 10 > ink * 8 && red * 10 < ink * 13, "{kind} {name}: {red} of {ink}, {all} on the page");
+        }
+    }
+    // A picture that nobody can show is refused before anything is written.
+    record.der = world.pki.seal_with(|spec| {
+        (spec.picture_type, spec.picture) = ("ofd".into(), picture[..picture.len() / 2].to_vec());
+    });
+    world.app.store.put_seal(&record).await.unwrap();
+    for kind in ["OFD", "PDF"] {
+        let file = if kind == "OFD" { ofd(1) } else { pdf(1) };
+        let content = world.business(json!({"sealDataList": [sealed(&file, kind)]}));
+        let (code, data) = world.call::<GenerateDigest>(content).await.unwrap();
+        let entry = &data["fileHashList"][0];
+        assert_eq!((code, &entry["code"]), (42201, &json!(42201)), "{entry}");
+        assert_eq!(entry["field"], "/sealDataList/0/sealCode", "{entry}");
+    }
 }
 
 #[tokio::test]

@@ -4,19 +4,30 @@ use eseal_ofd::xml;
 use roxmltree::Node;
 
 use super::{
-    object::TextObject,
-    space::{Drawn, Matrix, Region},
+    object::{TextObject, ink_of},
+    space::{Drawn, Ink, Matrix, PAPER, Region},
 };
 use crate::MAX_CHARS;
 
 /// Most levels of blocks in each other: readers of pages give up earlier.
 const DEEPEST: usize = 64;
+/// More transparent than this an area does not hide what is below it.
+const OPAQUE: f64 = 128.0;
+/// Words of an outline that are read: bands and frames with round corners have fewer.
+const MOST_WORDS: usize = 100;
 
 /// One object that has text.
 #[derive(Clone, Debug)]
 pub(super) enum Item {
     /// A TextObject.
     Text(Vec<Drawn>),
+    /// An area that is filled.
+    Fill {
+        /// Around it, cut by its boundary.
+        area: Region,
+        /// Its color.
+        ink: Ink,
+    },
     /// A composite that stands here.
     Composite {
         /// Resource that is drawn.
@@ -56,14 +67,55 @@ fn collect(node: Node<'_, '_>, deeper: usize, chars: &mut usize, found: &mut Vec
                 });
             }
             // Paths and pictures have patterns' cells and clips in them, which may hold text that is no text.
-            "PathObject" | "ImageObject" | "Actions" | "Clips" => {}
+            "PathObject" => found.extend(filled(element)),
+            // What it shows is not looked at: scanned pages are as white as paper.
+            "ImageObject" => found.extend(Region::boundary(element).map(|area| Item::Fill { area, ink: PAPER })),
+            "Actions" | "Clips" => {}
             _ => collect(element, deeper, chars, found),
         }
     }
 }
 
+/// What a path fills, as far as a box tells.
+fn filled(path: Node<'_, '_>) -> Option<Item> {
+    let is = |name: &str, value: &str| xml::attribute(path, name).is_some_and(|found| found.trim() == value);
+    let is_thin = xml::attribute(path, "Alpha")
+        .and_then(|alpha| alpha.trim().parse().ok())
+        .is_some_and(|alpha: f64| alpha < OPAQUE);
+    if !is("Fill", "true") || is_thin {
+        return None;
+    }
+    let ink = xml::child(path, "FillColor").map_or(Ink::Unknown, ink_of);
+    let frame = Region::boundary(path)?;
+    let to = Matrix::shift((frame.left, frame.top)).after(Matrix::of(path));
+    let area = Region::around(&corners(&xml::child_text(path, "AbbreviatedData"))).mapped(to).within(frame);
+    (ink != Ink::None && area.left < area.right && area.top < area.bottom).then_some(Item::Fill { area, ink })
+}
+
+/// Points of an outline; none if there are more than a few, which is no area that text stands on.
+fn corners(data: &str) -> Vec<(f64, f64)> {
+    let (mut points, mut numbers, mut step) = (Vec::new(), Vec::new(), "");
+    for (count, word) in data.split_ascii_whitespace().enumerate() {
+        if count >= MOST_WORDS {
+            return Vec::new();
+        }
+        match word.parse::<f64>() {
+            Ok(number) => numbers.push(number),
+            Err(_) => (step, numbers) = (word, Vec::new()),
+        }
+        // Of arcs radii, angle and flags come first, and the point last.
+        let is_point = if step == "A" { numbers.len() == 7 } else { numbers.len() == 2 };
+        if let ([.., x, y], true) = (&numbers[..], is_point) {
+            points.push((*x, *y));
+            numbers.clear();
+        }
+    }
+    points
+}
+
 /// False if the standard's attributes say that nothing of it is seen.
 fn is_drawn(element: Node<'_, '_>) -> bool {
     let is = |name: &str, value: &str| xml::attribute(element, name).is_some_and(|found| found.trim() == value);
-    !is("Visible", "false") && !is("Alpha", "0")
+    // Text that is fully transparent is found, and told to be hidden.
+    !is("Visible", "false") && (!is("Alpha", "0") || element.tag_name().name() == "TextObject")
 }

@@ -3,7 +3,7 @@
 use eseal_ofd::xml;
 use roxmltree::Node;
 
-use super::space::{Drawn, Matrix, Region};
+use super::space::{Drawn, Ink, Matrix, Region};
 
 /// Height over the baseline that a character takes up, in type sizes: that of common Chinese fonts.
 const ASCENT: f64 = 0.86;
@@ -23,17 +23,14 @@ pub(super) struct TextObject {
     read_direction: f64,
     /// Degrees clockwise by which each character is turned.
     char_direction: f64,
-    hidden: bool,
+    ink: Ink,
     /// Areas of each clip in the space around the object, as far as boxes tell.
     clips: Vec<Vec<Region>>,
 }
 
 impl TextObject {
-    /// None if it is not drawn: no boundary, no size, no opacity.
+    /// None if it is not drawn: no boundary, no size.
     pub(super) fn read(node: Node<'_, '_>) -> Option<Self> {
-        if is_clear(node) {
-            return None;
-        }
         let boundary: [f64; 4] = xml::numbers(xml::attribute(node, "Boundary")?)?.try_into().ok()?;
         let [left, top, ..] = boundary;
         let size = number(node, "Size").filter(|size| *size > 0.0)?;
@@ -44,7 +41,7 @@ impl TextObject {
             h_scale: number(node, "HScale").filter(|scale| *scale > 0.0).unwrap_or(1.0),
             read_direction: number(node, "ReadDirection").unwrap_or(0.0),
             char_direction: number(node, "CharDirection").unwrap_or(0.0),
-            hidden: is_hidden(node),
+            ink: ink(node),
             clips: clips(node, Matrix::shift((left, top))),
         })
     }
@@ -93,8 +90,8 @@ impl TextObject {
         let frame = Region { left, top, right: left + width, bottom: top + height };
         let area = Region::around(&corners);
         let clipped = frame.misses(&area) || self.clips.iter().any(|clip| clip.iter().all(|part| part.misses(&area)));
-        let hidden = self.hidden || clipped;
-        Drawn { text, corners, origin: place(at), next, over: place((at.0, at.1 - size)), hidden }
+        let ink = if clipped { Ink::None } else { self.ink };
+        Drawn { text, corners, origin: place(at), next, over: place((at.0, at.1 - size)), ink }
     }
 
     /// From object space to that around it.
@@ -174,24 +171,29 @@ fn clips(node: Node<'_, '_>, corner: Matrix) -> Vec<Vec<Region>> {
     xml::children(list, "Clip").take(MOST_CLIPS).filter_map(areas).collect()
 }
 
-/// Without paint, or white.
-fn is_hidden(node: Node<'_, '_>) -> bool {
+/// What text is drawn with: black where nothing is said.
+fn ink(node: Node<'_, '_>) -> Ink {
     let is = |name: &str, value: &str| xml::attribute(node, name).is_some_and(|found| found.trim() == value);
-    let no_fill = is("Fill", "false");
-    let stroked = is("Stroke", "true");
-    let color = xml::child(node, "FillColor");
-    let white = color.and_then(|color| xml::attribute(color, "Value")).and_then(xml::numbers);
-    let white = white.is_some_and(|parts| parts.len() == 3 && parts.iter().all(|part| *part >= 250.0));
-    !stroked && (no_fill || white)
+    if is("Alpha", "0") {
+        return Ink::None; // layers of recognised text are such
+    }
+    if is("Stroke", "true") {
+        return Ink::Unknown;
+    }
+    match (is("Fill", "false"), xml::child(node, "FillColor")) {
+        (true, _) => Ink::None,
+        (false, Some(color)) => ink_of(color),
+        (false, None) => Ink::Unknown, // black, or what a drawing parameter says
+    }
 }
 
-/// Fully transparent fill and no line around it.
-fn is_clear(node: Node<'_, '_>) -> bool {
-    let is = |node: Node<'_, '_>, name: &str, value: &str| {
-        xml::attribute(node, name).is_some_and(|found| found.trim() == value)
-    };
-    let clear = xml::child(node, "FillColor").is_some_and(|color| is(color, "Alpha", "0"));
-    clear && !is(node, "Stroke", "true")
+/// The color that an element states.
+pub(super) fn ink_of(color: Node<'_, '_>) -> Ink {
+    if xml::attribute(color, "Alpha").is_some_and(|alpha| alpha.trim() == "0") {
+        return Ink::None;
+    }
+    let parts = xml::attribute(color, "Value").and_then(xml::numbers);
+    parts.and_then(|parts| parts.try_into().ok()).map_or(Ink::Unknown, Ink::Color)
 }
 
 /// Usual width of a character in type sizes.

@@ -1,12 +1,14 @@
 //! From objects to characters of the displayed page (页面).
 
+use std::collections::VecDeque;
+
 use eseal_ofd::{BoxMm, Package, PageSize, PartId, xml};
 use roxmltree::Node;
 
 use super::{
     content::{Item, items},
     resource::Composites,
-    space::{Drawn, Matrix, Region},
+    space::{Drawn, Ink, Matrix, PAPER, Region},
 };
 use crate::{MAX_CHARS, PageText, PositionedChar, TextError};
 
@@ -14,6 +16,8 @@ use crate::{MAX_CHARS, PageText, PositionedChar, TextError};
 const DEEPEST: usize = 8;
 /// Most composites that one page shows: maps have some 10,000 symbols.
 const MOST_COMPOSITES: usize = 100_000;
+/// Most filled areas that are remembered, the latest: tables of banded rows have hundreds.
+const MOST_AREAS: usize = 4_096;
 
 /// Puts characters on a page.
 pub(super) struct Placer<F> {
@@ -25,13 +29,16 @@ pub(super) struct Placer<F> {
     shared: F,
     composites: usize,
     run: usize,
+    /// What was filled so far, in the order of drawing.
+    ground: VecDeque<(Region, Ink)>,
     text: PageText,
 }
 
 impl<'a, F: Fn() -> &'a Composites> Placer<F> {
     pub(super) fn new(size: PageSize, shared: F) -> Self {
         let page = Region { left: 0.0, top: 0.0, right: size.width, bottom: size.height };
-        Self { size, page, own: Composites::default(), shared, composites: 0, run: 0, text: PageText::default() }
+        let (own, text) = (Composites::default(), PageText::default());
+        Self { size, page, own, shared, composites: 0, run: 0, ground: VecDeque::new(), text }
     }
 
     pub(super) fn finish(self) -> PageText {
@@ -61,6 +68,12 @@ impl<'a, F: Fn() -> &'a Composites> Placer<F> {
                     for glyph in glyphs {
                         self.glyph(glyph, to, seen)?;
                     }
+                }
+                Item::Fill { area, ink } => {
+                    if self.ground.len() >= MOST_AREAS {
+                        self.ground.pop_front();
+                    }
+                    self.ground.push_back((area.mapped(to).within(seen), *ink));
                 }
                 Item::Composite { id, to: inner, frame } => self.composite(id, (to, *inner), *frame, seen, deeper)?,
             }
@@ -109,10 +122,17 @@ impl<'a, F: Fn() -> &'a Composites> Placer<F> {
             advance_mm: dx.hypot(dy),
             size_mm: (over.0 - origin.0).hypot(over.1 - origin.1),
             direction: if dx == 0.0 && dy == 0.0 { 0.0 } else { dy.atan2(dx).to_degrees() },
-            hidden: glyph.hidden || seen.misses(&area),
+            hidden: glyph.ink.is_lost_on(self.below(&area)) || seen.misses(&area),
             run: self.run,
         });
         Ok(())
+    }
+
+    /// What the middle of a character stands on: what was filled there last, else paper.
+    fn below(&self, character: &Region) -> Ink {
+        let (x, y) = ((character.left + character.right) / 2.0, (character.top + character.bottom) / 2.0);
+        let middle = Region { left: x, top: y, right: x, bottom: y };
+        self.ground.iter().rev().find(|(area, _)| !area.misses(&middle)).map_or(PAPER, |(_, ink)| *ink)
     }
 }
 

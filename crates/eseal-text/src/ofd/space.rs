@@ -93,5 +93,32 @@ pub(super) struct Drawn {
     pub(super) next: (f64, f64),
     /// One type size over the origin.
     pub(super) over: (f64, f64),
-    pub(super) hidden: bool,
+    pub(super) ink: Ink,
+}
+
+/// What something is drawn with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Ink {
+    /// Nothing: clipped away, without paint, or fully transparent.
+    None,
+    /// Red, green, blue, 0 to 255.
+    Color([f64; 3]),
+    /// Another color space, a pattern, or nothing that is said here.
+    Unknown,
+}
+
+/// White paper.
+pub(super) const PAPER: Ink = Ink::Color([255.0; 3]);
+/// Colors that differ by no more than this in any part cannot be told apart: 250 is as white as paper.
+const ALIKE: f64 = 5.0;
+
+impl Ink {
+    /// True if nobody sees it on that ground.
+    pub(super) fn is_lost_on(self, ground: Self) -> bool {
+        match (self, ground) {
+            (Self::None, _) => true,
+            (Self::Color(one), Self::Color(other)) => one.iter().zip(other).all(|(a, b)| (a - b).abs() <= ALIKE),
+            _ => false,
+        }
+    }
 }

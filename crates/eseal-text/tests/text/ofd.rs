@@ -130,6 +130,9 @@ fn hidden_text_is_found_and_named_so() {
         ("Fill=\"false\" Stroke=\"true\"", "", false),
         ("", "<FillColor Value=\"255 255 255\"/>", true),
         ("", "<FillColor Value=\"255 0 0\"/>", false),
+        // Layers of recognised text are fully transparent.
+        ("Alpha=\"0\"", "", true),
+        ("", "<FillColor Value=\"0 0 0\" Alpha=\"0\"/>", true),
     ] {
         let content = format!(
             "<TextObject Boundary=\"10 10 90 10\" Size=\"5\" {attributes}>{inner}<TextCode X=\"0\" Y=\"5\">印</TextCode></TextObject>"
@@ -158,11 +161,46 @@ fn hidden_text_is_found_and_named_so() {
 }
 
 #[test]
+fn what_text_stands_on_decides_whether_it_is_seen() {
+    let band = |attributes: &str, color: &str, data: &str| {
+        format!(
+            "<PathObject {attributes}><FillColor Value=\"{color}\"/><AbbreviatedData>{data}</AbbreviatedData></PathObject>"
+        )
+    };
+    let whole = "M 0 0 L 90 0 L 90 20 L 0 20 C";
+    let filled = "Boundary=\"5 5 90 20\" Fill=\"true\"";
+    let dark = band(filled, "0 0 120", whole);
+    for (before, color, hidden) in [
+        (dark.clone(), "255 255 255", false),
+        (dark.clone(), "0 0 120", true),
+        (dark.clone() + &band(filled, "255 255 255", whole), "255 255 255", true),
+        (dark + "<ImageObject Boundary=\"5 5 90 20\" ResourceID=\"9\"/>", "255 255 255", true),
+        // Only lines, too transparent, elsewhere, and elsewhere in a boundary as large as the page.
+        (band("Boundary=\"5 5 90 20\" Fill=\"false\"", "0 0 120", whole), "255 255 255", true),
+        (band("Boundary=\"5 5 90 20\" Fill=\"true\" Alpha=\"40\"", "0 0 120", whole), "255 255 255", true),
+        (band("Boundary=\"5 60 90 20\" Fill=\"true\"", "0 0 120", whole), "255 255 255", true),
+        (
+            band("Boundary=\"0 0 210 297\" Fill=\"true\"", "0 0 120", "M 50 50 L 90 50 L 90 90 A 9 9 0 0 1 50 90 C"),
+            "255 255 255",
+            true,
+        ),
+        (
+            band("Boundary=\"0 0 210 297\" Fill=\"true\"", "0 0 120", "M 5 5 L 95 5 A 5 5 0 0 1 95 25 L 5 25 C"),
+            "255 255 255",
+            false,
+        ),
+    ] {
+        let content = format!(
+            "{before}<TextObject Boundary=\"10 10 30 10\" Size=\"5\"><FillColor Value=\"{color}\"/><TextCode X=\"0\" Y=\"5\">印</TextCode></TextObject>"
+        );
+        assert_eq!(matches(&content, "印").iter().map(|found| found.hidden).collect::<Vec<_>>(), [hidden], "{content}");
+    }
+}
+
+#[test]
 fn what_is_not_drawn_is_not_found() {
     for (attributes, inner) in [
         ("Boundary=\"10 10 90 10\" Visible=\"false\"", ""),
-        ("Boundary=\"10 10 90 10\" Alpha=\"0\"", ""),
-        ("Boundary=\"10 10 90 10\"", "<FillColor Value=\"0 0 0\" Alpha=\"0\"/>"),
         ("Boundary=\"-50 10 40 10\"", ""),
         ("Boundary=\"10 400 40 10\"", ""),
     ] {

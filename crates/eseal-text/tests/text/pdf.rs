@@ -141,8 +141,54 @@ fn hidden_text_is_found_and_named_so() {
         let found = matches(file("", HELVETICA, &content), "Mark");
         assert_eq!(found.iter().map(|found| found.hidden).collect::<Vec<_>>(), [hidden], "{before}");
     }
+    // What it stands on decides, and what was drawn there last.
+    for (before, color, hidden) in [
+        ("0 0 .5 rg 90 490 200 40 re f", "1 g", false),
+        ("0 0 .5 rg 90 490 200 40 re f 1 g 95 495 100 20 re f", "1 g", true),
+        ("0 0 .5 rg 300 490 200 40 re f", "1 g", true),
+        ("0 0 .5 rg 90 490 200 40 re f", "0 0 .5 rg", true),
+        ("0 0 .5 rg 90 490 200 40 re S", "1 g", true),
+        // The text stands beside the triangle, though in its box.
+        ("0 g 90 490 m 400 490 l 400 800 l f", "1 g", true),
+        ("0 g q 0 0 80 80 re W n 90 490 200 40 re f Q", "1 g", true),
+    ] {
+        let content = format!("{before} BT {color} /F1 10 Tf 100 500 Td (Mark) Tj ET");
+        let found = matches(file("", HELVETICA, &content), "Mark");
+        assert_eq!(found.iter().map(|found| found.hidden).collect::<Vec<_>>(), [hidden], "{content}");
+    }
+    let clear = file_with(
+        "",
+        &format!("/Font<</F1 {HELVETICA}>>/ExtGState<</G<</ca 0>>>>"),
+        "/G gs BT /F1 10 Tf 100 500 Td (Mark) Tj ET",
+        "",
+        &[],
+    );
+    assert!(matches(clear, "Mark")[0].hidden, "transparent");
     let clipped = "0 0 50 50 re W n BT /F1 10 Tf 100 500 Td (Mark) Tj ET";
     assert!(matches(file("", HELVETICA, clipped), "Mark")[0].hidden);
+}
+
+#[test]
+fn text_of_drawn_fonts_is_found_where_it_stands() {
+    // Type 3: glyphs are content streams, in a space of the font's own.
+    let map = "/CIDInit/ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange<00><FF>endcodespacerange \
+               2 beginbfchar<61><76D6><62><7AE0>endbfchar endcmap end end";
+    for (scale, side) in [("0.001", 1000), ("0.01", 100)] {
+        let font = format!(
+            "/Font<</F1<</Type/Font/Subtype/Type3/FontBBox[0 0 {side} {side}]/FontMatrix[{scale} 0 0 {scale} 0 0]\
+             /CharProcs<</a 5 0 R/b 5 0 R>>/Encoding<</Type/Encoding/Differences[97/a/b]>>/FirstChar 97/LastChar 98\
+             /Widths[{side} {side}]/ToUnicode 6 0 R>>>>"
+        );
+        let glyph = stream("", &format!("{side} 0 0 0 {side} {side} d1 0 0 {side} {side} re f"));
+        let content = "BT /F1 10 Tf 100 500 Td (ab) Tj ET BT 3 Tr 100 400 Td (ab) Tj ET BT 0 Tr 100 300 Td (ba) Tj ET";
+        let found = matches(file_with("", &font, content, "", &[glyph, stream("", map)]), "盖章");
+        assert_eq!(found.len(), 2, "{scale}: {found:?}");
+        let (seen, place) = (&found[0], found[0].bounds);
+        let points = [place.left, place.bottom, place.right, place.top].map(|mm| mm * 72.0 / 25.4);
+        let near = points.iter().zip([100.0, 498.6, 120.0, 508.6]).all(|(a, b): (&f64, f64)| (a - b).abs() < 0.5);
+        assert!(near && !seen.hidden, "{scale}: {points:?}");
+        assert!(found[1].hidden, "invisible mode: drawn fonts know it too");
+    }
 }
 
 #[test]
@@ -152,7 +198,6 @@ fn what_is_not_drawn_is_not_found() {
     let font = format!("/Font<</F1 {HELVETICA}>>");
     let mark = "BT /F1 10 Tf 100 500 Td (Mark) Tj ET";
     for (resources, content, catalog, count) in [
-        ("/ExtGState<</G<</ca 0>>>>", format!("/G gs {mark}"), "", 0),
         ("/ExtGState<</G<</ca .5>>>>", format!("/G gs {mark}"), "", 1),
         (
             "/Properties<</L 5 0 R>>",

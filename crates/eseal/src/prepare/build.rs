@@ -44,6 +44,7 @@ impl Document {
         let (marks, mut warnings) = places::find(self, request.placements, width_mm, height_mm)?;
         let (body, data_hash, property_info) = match &self.carrier {
             Carrier::Ofd(ofd) => {
+                picture::check_shown(&seal).map_err(undrawn)?;
                 let prepared = ofd.prepare(&ofd_request(request, &stamps(&marks)))?;
                 let (data_hash, property_info) = (prepared.data_hash, prepared.property_info.clone());
                 (Body::Ofd(Box::new(prepared)), data_hash, property_info)
@@ -78,8 +79,9 @@ pub fn prepare_detached(
 ) -> Result<Prepared, PrepareError> {
     let trust = Trust::of(request.evidence);
     let request = &PrepareRequest { signing_time: whole_seconds(request.signing_time), ..*request };
-    vouch::seal_of(request, &trust)?;
+    let seal = vouch::seal_of(request, &trust)?;
     vouch::check_signer(request, &trust)?;
+    picture::check_shown(&seal).map_err(undrawn)?;
     assemble(request, data_hash, property_info, Body::Detached, Limits::default())
 }
 
@@ -159,6 +161,10 @@ fn unusable(zh: &str, en: &str) -> PrepareError {
     }
 }
 
+fn undrawn(problem: String) -> PrepareError {
+    unusable(&format!("印章图像无法绘制：{problem}"), &format!("the seal's picture cannot be drawn: {problem}"))
+}
+
 fn stamps(marks: &[Mark]) -> Vec<Stamp> {
     let to_ofd = |place: &crate::resolve::BoxMm| eseal_ofd::BoxMm {
         left: place.left,
@@ -189,9 +195,7 @@ fn prepare_pdf(
     marks: &[Mark],
     time_stamp_bytes: usize,
 ) -> Result<eseal_pdf::PreparedPdf, PrepareError> {
-    let picture = picture::of(seal).map_err(|problem| {
-        unusable(&format!("印章图像无法绘制：{problem}"), &format!("the seal's picture cannot be drawn: {problem}"))
-    })?;
+    let picture = picture::of(seal).map_err(undrawn)?;
     let marks: Vec<eseal_pdf::Mark> = marks.iter().map(pdf_mark).collect();
     let room = request.seal.len().saturating_add(request.signer_certificate.len()).saturating_add(CONTENTS_SPARE_BYTES);
     let room = room.saturating_add(time_stamp_bytes);

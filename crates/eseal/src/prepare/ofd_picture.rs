@@ -8,7 +8,7 @@ use eseal_ofd::{
     Limits, Ofd, PartId,
     xml::{self, attribute, child, child_text, children, numbers, text},
 };
-use roxmltree::Node;
+use roxmltree::{Document, Node};
 
 /// What the page shows.
 #[derive(Debug)]
@@ -71,12 +71,7 @@ pub(super) fn of(bytes: &[u8]) -> Result<Content, String> {
             if !fills.into_iter().all(|(found, edge)| (found - edge).abs() <= FILLS_MM) {
                 return Err("OFD: ImageObject that does not fill the page".into());
             }
-            let mut resources =
-                locations(tree.root_element(), &["PageRes"]).map(|location| (part, location)).collect::<Vec<_>>();
-            if let Some(common) = child(document.root_element(), "CommonData") {
-                resources.extend(locations(common, &["PublicRes", "DocumentRes"]).map(|location| (root, location)));
-            }
-            let found = resources
+            let found = resources(&document, root, &tree, part)
                 .into_iter()
                 .filter_map(|(base, location)| package.find(package.name(base), &location))
                 .find_map(|resource| media(&ofd, resource, &image.resource))
@@ -86,6 +81,49 @@ pub(super) fn of(bytes: &[u8]) -> Result<Content, String> {
         (None, 0) => Err("OFD: nothing on the page".into()),
         _ => Err("OFD: ImageObject among other objects".into()),
     }
+}
+
+/// Whether the package can be read and its page has objects, with the images that they name; in words why not.
+pub(super) fn check_shown(bytes: &[u8]) -> Result<(), String> {
+    let ofd = Ofd::open(Arc::new(bytes.to_vec()), &LIMITS).map_err(|error| format!("OFD: {error}"))?;
+    let [document] = ofd.documents() else { return Err("OFD: several documents".into()) };
+    let [page] = &document.pages[..] else { return Err("OFD: not one page".into()) };
+    let (Some(root), Some(part)) = (document.root, page.part) else { return Err("OFD: a missing part".into()) };
+    let package = ofd.package();
+    let read = |part: PartId| package.text(part).map_err(|error| format!("OFD: {error}"));
+    let (root_text, page_text) = (read(root)?, read(part)?);
+    let (document, tree) = (xml::parse(&root_text)?, xml::parse(&page_text)?);
+    let mut shown = child(tree.root_element(), "Template").is_some();
+    let resources = resources(&document, root, &tree, part);
+    for object in xml::descendants(tree.root_element()) {
+        match object.tag_name().name() {
+            "PathObject" => {
+                outline(&child_text(object, "AbbreviatedData"))?;
+                shown = true;
+            }
+            "TextObject" | "CompositeObject" => shown = true,
+            "ImageObject" => {
+                let id = attribute(object, "ResourceID").unwrap_or_default();
+                let found = resources
+                    .iter()
+                    .filter_map(|(base, location)| package.find(package.name(*base), location))
+                    .find_map(|resource| media(&ofd, resource, id.trim()));
+                found.ok_or("OFD: ImageObject whose image is missing")?;
+                shown = true;
+            }
+            _ => {}
+        }
+    }
+    if shown { Ok(()) } else { Err("OFD: nothing on the page".into()) }
+}
+
+/// Where the resources of the page and the document lie: seen from which part, and the location.
+fn resources(document: &Document<'_>, root: PartId, page: &Document<'_>, part: PartId) -> Vec<(PartId, String)> {
+    let mut found = locations(page.root_element(), &["PageRes"]).map(|location| (part, location)).collect::<Vec<_>>();
+    if let Some(common) = child(document.root_element(), "CommonData") {
+        found.extend(locations(common, &["PublicRes", "DocumentRes"]).map(|location| (root, location)));
+    }
+    found
 }
 
 /// Locations of resources that are named there.

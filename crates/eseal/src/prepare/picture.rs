@@ -1,4 +1,4 @@
-//! The seal's picture for a PDF (印模): as paths where it has them, else as pixels.
+//! The seal's picture (印模): for a PDF as paths where it has them, else as pixels; for an OFD it stays as it is.
 
 use eseal_pdf::{Picture, Shape, Step};
 use eseal_picture::{ReadPicture, Segment, VectorPath, decode_picture, read_picture};
@@ -6,17 +6,16 @@ use eseal_picture::{ReadPicture, Segment, VectorPath, decode_picture, read_pictu
 use super::ofd_picture;
 use crate::value::SealFacts;
 
-/// The picture; in words what is wrong with it.
+/// The picture for a PDF; in words what is wrong with it.
 pub(super) fn of(seal: &SealFacts) -> Result<Picture, String> {
-    let (kind, bytes) = (&seal.view.picture_type, &seal.view.picture);
-    let is_ofd = kind.trim().trim_start_matches('.').eq_ignore_ascii_case("ofd") || bytes.starts_with(b"PK\x03\x04");
-    let read = if is_ofd {
+    let bytes = &seal.view.picture;
+    let read = if is_ofd(seal) {
         match ofd_picture::of(bytes)? {
             ofd_picture::Content::Svg(svg) => read_picture("svg", svg.as_bytes()),
             ofd_picture::Content::Image(image) => decode_picture("", &image).map(ReadPicture::Pixels),
         }
     } else {
-        read_picture(kind, bytes)
+        read_picture(&seal.view.picture_type, bytes)
     };
     match read.map_err(|error| error.to_string())? {
         ReadPicture::Pixels(pixels) => Picture::from_rgba(pixels.width, pixels.height, pixels.rgba),
@@ -26,6 +25,21 @@ pub(super) fn of(seal: &SealFacts) -> Result<Picture, String> {
         }
     }
     .map_err(|error| error.to_string())
+}
+
+/// Whether a reader of OFD can show the picture, which goes into the file as it is; in words why not.
+///
+/// A picture that is an OFD may have all that pages have: it must be whole, and show something.
+pub(super) fn check_shown(seal: &SealFacts) -> Result<(), String> {
+    if is_ofd(seal) {
+        return ofd_picture::check_shown(&seal.view.picture);
+    }
+    read_picture(&seal.view.picture_type, &seal.view.picture).map(|_| ()).map_err(|error| error.to_string())
+}
+
+fn is_ofd(seal: &SealFacts) -> bool {
+    let kind = seal.view.picture_type.trim().trim_start_matches('.');
+    kind.eq_ignore_ascii_case("ofd") || seal.view.picture.starts_with(b"PK\x03\x04")
 }
 
 fn shape(path: VectorPath) -> Shape {

@@ -180,7 +180,8 @@ fn only_what_is_on_the_page_counts_and_what_is_unseen_is_said() {
         ("without paint", text("Boundary=\"80 100 50 9\" Fill=\"false\"", "签章处"), Some(true)),
         ("both", [text("Boundary=\"80 100 50 9\" Fill=\"false\"", "签章处"), visible].concat(), Some(false)),
         ("switched off", text("Boundary=\"80 100 50 9\" Visible=\"false\"", "签章处"), None),
-        ("transparent", text("Boundary=\"80 100 50 9\" Alpha=\"0\"", "签章处"), None),
+        // Layers of recognised text are such (OCR over a scan).
+        ("transparent", text("Boundary=\"80 100 50 9\" Alpha=\"0\"", "签章处"), Some(true)),
         ("off the page", text("Boundary=\"300 100 50 9\"", "签章处"), None),
     ] {
         let prepared = world.prepare(&ofd_page(&objects), &[Placement::Keyword(rule("签章处"))]);

@@ -114,6 +114,7 @@ fn pictures_that_cannot_be_drawn_whole_are_refused_with_the_reason() {
     let text = r#"<ofd:TextObject ID="4" Boundary="0 0 42 42" Font="7" Size="5"><ofd:TextCode X="0" Y="9">章</ofd:TextCode></ofd:TextObject>"#;
     let image = r#"<ofd:ImageObject ID="4" Boundary="0 0 42 42" CTM="42 0 0 42 0 0" ResourceID="5"/>"#;
     let small = r#"<ofd:ImageObject ID="4" Boundary="0 0 42 42" CTM="20 0 0 20 0 0" ResourceID="5"/>"#;
+    let png = || ("Doc_0/Res/seal.png".to_owned(), png_of_testkit());
     let whole = ofd(&path("", ""), &[]);
     let shading = r#"<ofd:FillColor><ofd:AxialShd StartPoint="0 0" EndPoint="1 1"/></ofd:FillColor>"#;
     let bad_data = path("", "").replace("S 2 2", "S 2 x");
@@ -122,26 +123,45 @@ fn pictures_that_cannot_be_drawn_whole_are_refused_with_the_reason() {
         ("svg", SVG[..200].to_vec(), "damaged"),
         ("webp", b"RIFF\0\0\0\0WEBPVP8 ".to_vec(), "webp"),
         ("ofd", ofd(&(path("", "") + text), &[]), "OFD: TextObject"),
-        ("ofd", ofd(&(path("", "") + image), &[]), "OFD: ImageObject among"),
+        ("ofd", ofd(&(path("", "") + image), &[png()]), "OFD: ImageObject among"),
         ("ofd", ofd(image, &[]), "OFD: ImageObject whose image is missing"),
-        ("ofd", ofd(small, &[]), "OFD: ImageObject that does not fill"),
+        ("ofd", ofd(small, &[png()]), "OFD: ImageObject that does not fill"),
+        ("png", png_of_testkit()[..60].to_vec(), "damaged"),
         ("ofd", ofd("", &[]), "OFD: nothing on the page"),
         ("ofd", ofd(&path(r#"DrawParam="9""#, ""), &[]), "OFD: DrawParam"),
         ("ofd", ofd(&path("", "<ofd:Clips/>"), &[]), "OFD: Clips"),
         ("ofd", ofd(&path(r#"Fill="true""#, shading), &[]), "OFD: FillColor"),
         ("ofd", ofd(&bad_data, &[]), "OFD: AbbreviatedData"),
-        ("ofd", ofd(&("<ofd:PageBlock ID='9'>".repeat(20) + &"</ofd:PageBlock>".repeat(20)), &[]), "OFD: PageBlock"),
+        (
+            "ofd",
+            ofd(&("<ofd:PageBlock ID='9'>".repeat(20) + &path("", "") + &"</ofd:PageBlock>".repeat(20)), &[]),
+            "OFD: PageBlock",
+        ),
         ("ofd", whole[..whole.len() / 2].to_vec(), "OFD: "),
         ("ofd", SVG.to_vec(), "OFD: "),
     ] {
         let world = with_picture(kind, &picture);
-        let (_, pdf) = documents(1).into_iter().find(|(carrier, _)| *carrier == "pdf").unwrap();
-        match world.prepare(&pdf, &[at(1, 50.0, 50.0)]) {
-            Err(PrepareError::SealNotGood { checks }) => {
-                let said = &checks[0].reason;
-                assert!(said.en.contains(reason) && said.zh.contains(reason), "{reason}: {said:?}");
+        for (carrier, document) in documents(1) {
+            match world.prepare(&document, &[at(1, 50.0, 50.0)]) {
+                Err(PrepareError::SealNotGood { checks }) => {
+                    let said = &checks[0].reason;
+                    assert!(said.en.contains(reason) && said.zh.contains(reason), "{carrier}, {reason}: {said:?}");
+                }
+                // A reader of OFD draws these itself; in a PDF there is nothing that could.
+                Ok(_) if carrier == "ofd" && ONLY_OFD.contains(&reason) => {}
+                other => panic!("{carrier}, {reason}: {:?}", other.map(|_| ())),
             }
-            other => panic!("{reason}: {:?}", other.map(|_| ())),
         }
     }
 }
+
+/// What a picture that is an OFD may have in an OFD, and not in a PDF.
+const ONLY_OFD: [&str; 7] = [
+    "OFD: TextObject",
+    "OFD: ImageObject that does not fill",
+    "OFD: DrawParam",
+    "OFD: Clips",
+    "OFD: FillColor",
+    "OFD: PageBlock",
+    "OFD: ImageObject among",
+];
