@@ -16,6 +16,7 @@ mod request;
 mod seal;
 mod seeds;
 mod sm2_differential;
+mod svg;
 
 use std::sync::OnceLock;
 
@@ -24,7 +25,7 @@ use libfuzzer_sys::fuzz_target;
 type Check = fn(&[u8]);
 
 /// Every target by its name.
-pub(crate) const TARGETS: [(&str, Check); 16] = [
+pub(crate) const TARGETS: [(&str, Check); 17] = [
     ("asn1", asn1::check),
     ("seal", seal::check_seal),
     ("seal_signature", seal::check_signature),
@@ -40,6 +41,7 @@ pub(crate) const TARGETS: [(&str, Check); 16] = [
     ("document", document::check),
     ("request", request::check),
     ("keyword", keyword::check),
+    ("svg", svg::check),
     ("sm2_differential", sm2_differential::check),
 ];
 

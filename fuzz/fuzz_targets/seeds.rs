@@ -9,7 +9,12 @@ const MAX_BYTES: u64 = 64 << 10;
 /// One of so many files of the conformance corpus is taken.
 const SPARSE: usize = 7;
 /// Where files are looked for, from this folder.
-const FOLDERS: [&str; 3] = ["../testdata", "../crates/eseal-ses/testdata", "../../shared/corpus"];
+const FOLDERS: [&str; 4] = [
+    "../testdata",
+    "../crates/eseal-ses/testdata",
+    "../crates/eseal-picture/tests/picture/golden",
+    "../../shared/corpus",
+];
 /// A responder that did not answer, and a request about no certificate.
 const OCSP_TRY_LATER: &[u8] = &[0x30, 3, 0x0A, 1, 3];
 const OCSP_REQUEST: &[u8] = &[0x30, 4, 0x30, 2, 0x30, 0];
@@ -24,6 +29,15 @@ const REQUESTS: [&str; 8] = [
     r#"{"content":{"file":{"fileId":"0123456789abcdef0123456789abcdef"},"level":"full","at":"2026-01-01T00:00:00+08:00"}}"#,
 ];
 
+/// What pictures of seals may have, and some of what they may not.
+const PICTURES: [&str; 5] = [
+    r##"<svg xmlns="http://www.w3.org/2000/svg" width="42mm" height="42mm" viewBox="0 0 42 42"><circle cx="21" cy="21" r="20" fill="none" stroke="#e60012" stroke-width="1.2" stroke-dasharray="3 1"/><path d="M10 10h20v20z" fill="#e60012" fill-opacity="0.5" transform="rotate(9 21 21)"/></svg>"##,
+    r##"<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20"><defs><clipPath id="c"><rect width="9" height="9"/></clipPath><g id="u"><ellipse cx="5" cy="6" rx="3" ry="2"/></g></defs><g clip-path="url(#c)" opacity=".4"><use href="#u" x="2"/><polygon points="1,1 9,2 4,8"/></g></svg>"##,
+    r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><linearGradient id="g"><stop offset="0" stop-color="red"/><stop offset="1" stop-color="blue"/></linearGradient><path style="fill:url(#g);fill-rule:evenodd" d="M1 1Q2 8 8 8T3 2A3 2 30 0 1 1 1z"/></svg>"##,
+    r##"<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><style>.a{fill:#c00}</style><polyline class="a" points="0 0 9 0 9 9"/><line x1="0" x2="9" y1="1" y2="1" stroke="red" stroke-linecap="round"/></svg>"##,
+    r##"<!DOCTYPE svg [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><text>&b;</text><image href="file:///etc/hostname"/></svg>"##,
+];
+
 /// Fills `folder` with a folder of seeds for each target.
 pub(crate) fn write(folder: &Path) -> io::Result<()> {
     let mut seeds = Seeds { folder, count: 0 };
@@ -34,6 +48,9 @@ pub(crate) fn write(folder: &Path) -> io::Result<()> {
         seeds.add("request", request.as_bytes())?;
     }
     seeds.add("keyword", &[&[6][..], "盖章".as_bytes(), &[10, 100, 0xD8, 14, 100, 0xE0, 10, 20, b'a']].concat())?;
+    for picture in PICTURES {
+        seeds.add("svg", picture.as_bytes())?;
+    }
     seeds.add("sm2_differential", &[7; 193])?;
     seeds.add("ocsp", OCSP_TRY_LATER)?;
     seeds.add("ocsp_request", OCSP_REQUEST)?;
@@ -87,6 +104,7 @@ impl Seeds<'_> {
                 self.der("seal_signature", &bytes)
             }
             "xml" => self.add("ofd_xml", &bytes),
+            "svg" => self.add("svg", &bytes),
             "ors" => self.der("ocsp", &bytes),
             "orq" => self.der("ocsp_request", &bytes),
             "cer" | "crt" | "crl" | "pem" | "json" => self.pem(&bytes),
