@@ -118,7 +118,8 @@ pub struct Sealing {
     pub pdf_filter: String,
     /// `/SubFilter` of PDF signatures.
     pub pdf_sub_filter: String,
-    /// Policy by which files are judged unless the caller names one: `default` or `gbt38540-claimed-time`.
+    /// Policy by which files are judged unless the caller names one: `default` asks for proof of time once a
+    /// certificate or seal is expired or revoked, `gbt38540-claimed-time` believes the signer's clock.
     pub policy: String,
     /// Origin line of the seal-use log's checkpoints.
     pub log_origin: String,

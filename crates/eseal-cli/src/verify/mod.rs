@@ -79,7 +79,7 @@ pub(crate) struct Args {
     record: Option<PathBuf>,
     /// Policy: `default` asks for proof of time, `gbt38540-claimed-time` believes the signer's clock; or a file, JSON or
     /// TOML.
-    #[arg(long, default_value = "gbt38540-claimed-time")]
+    #[arg(long, default_value = "default")]
     policy: String,
     /// Language of the report.
     #[arg(long, value_enum, default_value_t)]

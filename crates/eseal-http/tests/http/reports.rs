@@ -7,8 +7,6 @@ use serde_json::json;
 
 use crate::world::{Call, OTHER_SYSTEM, World, base64, form};
 
-const POLICY: &str = "gbt38540-claimed-time";
-
 fn sample(name: &str) -> Vec<u8> {
     std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/made").join(name)).unwrap()
 }
@@ -26,13 +24,13 @@ async fn json_is_byte_for_byte_what_the_command_line_prints() {
         let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("../eseal-report/tests/expected");
         let expected = std::fs::read_to_string(expected.join(format!("{name}.json"))).unwrap();
         let bytes = sample(name);
-        let content = json!({"file": {"fileB64": base64(&bytes)}, "level": "full", "policy": POLICY});
+        let content = json!({"file": {"fileB64": base64(&bytes)}, "level": "full"});
         let answer = world.send(Call::numbered("verify/verifyFile", &format!("v-{name}"), content).signed()).await;
         let body = String::from_utf8(answer.body.to_vec()).unwrap();
         let data = body.split_once("\"data\":").unwrap().1.strip_suffix('}').unwrap();
         assert_eq!(data, expected, "{name}: data of 4-1");
         let id = upload(&world, name, &bytes).await;
-        let target = format!("/api/v1/files/{id}/report?format=json&policy={POLICY}");
+        let target = format!("/api/v1/files/{id}/report?format=json");
         let answer = world.send(Call::get(&target).signed()).await;
         assert_eq!(String::from_utf8(answer.body.to_vec()).unwrap(), expected, "{name}: the report's file");
     }
@@ -60,7 +58,7 @@ async fn people_get_html_and_pdf_in_their_language() {
             assert!(policy.starts_with(&content_security_policy()) && policy.ends_with("sandbox"), "{policy}");
         }
     }
-    let archive = world.send(Call::get(&format!("{target}?format=archive&policy={POLICY}")).signed()).await;
+    let archive = world.send(Call::get(&format!("{target}?format=archive")).signed()).await;
     assert_eq!((archive.status, archive.header("content-type")), (200, "application/zip"));
     let checked =
         eseal_report::check_archive(std::sync::Arc::new(archive.body.to_vec()), None, &eseal::Limits::default())

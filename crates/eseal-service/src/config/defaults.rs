@@ -57,7 +57,7 @@ impl Default for Sealing {
         Self {
             pdf_filter: names.filter,
             pdf_sub_filter: names.sub_filter,
-            policy: "gbt38540-claimed-time".into(), // without a time-stamp authority nothing else is ever VALID
+            policy: "default".into(), // only a time stamp proves when something was signed
             log_origin: "eseal/seal-use-log".into(),
         }
     }
