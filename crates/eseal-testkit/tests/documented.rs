@@ -60,7 +60,7 @@ fn pages_name_cases_that_exist_and_the_corpus_has_as_many_as_they_say() {
         None => all.iter().any(|case| case.name == name),
     };
     let groups: BTreeSet<&str> = all.iter().filter_map(|case| case.name.split('-').next()).collect();
-    for page in ["quirks.md", "attacks.md", "clauses.md"].map(pages).concat() {
+    for page in ["quirks.md", "attacks.md", "clauses.md", "must-hold-verification.md"].map(pages).concat() {
         // What stands between single backquotes and begins as cases do is a case.
         let quoted = page.split('`').skip(1).step_by(2).filter(|text| {
             text.split_once('-').is_some_and(|(group, _)| groups.contains(group)) && !text.contains('/')
@@ -73,4 +73,77 @@ fn pages_name_cases_that_exist_and_the_corpus_has_as_many_as_they_say() {
             assert!(page.contains(&count.to_string()), "{count}");
         }
     }
+}
+
+/// What stands between single backquotes.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// The rows of quirks on a page: `| Q1 | deviation | conclusion | cases |`.
+fn quirk_rows(page: &str) -> Vec<(u8, Vec<&str>, &str, Vec<&str>)> {
+    page.lines()
+        .filter(|line| line.starts_with("| Q"))
+        .map(|line| {
+            let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+            let [_, number, deviations, conclusion, cases, _] = cells[..] else { panic!("{line}") };
+            let number = number.trim_start_matches('Q').parse().expect("a number");
+            (number, quoted(deviations).collect(), conclusion, quoted(cases).collect())
+        })
+        .collect()
+}
+
+#[test]
+fn every_quirk_has_its_vectors_with_exactly_the_deviation_that_is_named() {
+    let all = corpus();
+    for page in pages("must-hold-verification.md") {
+        let rows = quirk_rows(&page);
+        let numbers: BTreeSet<u8> = rows.iter().map(|(number, ..)| *number).collect();
+        assert_eq!(numbers, (1..=24).collect(), "quirks of formats.md, section 12");
+        let mut seen = BTreeSet::new();
+        for (number, deviations, conclusion, names) in &rows {
+            assert!(!names.is_empty(), "Q{number} has no vector");
+            for name in names {
+                let matching = |case: &&Case| match name.split_once('*') {
+                    Some((begin, _)) => case.name.starts_with(begin),
+                    None => case.name == *name,
+                };
+                let cases: Vec<&Case> = all.iter().filter(matching).collect();
+                assert!(!cases.is_empty(), "Q{number}: {name} is no case");
+                for case in cases {
+                    seen.insert(case.name.as_str());
+                    let named: BTreeSet<&str> = match &case.expected {
+                        Expected::Signatures(all) => all.iter().flat_map(|one| one.deviations.clone()).collect(),
+                        _ => BTreeSet::new(),
+                    };
+                    assert_eq!(named, deviations.iter().copied().collect(), "Q{number}: {}", case.name);
+                    assert_eq!(case.expected.of_file().0, *conclusion, "Q{number}: {}", case.name);
+                }
+            }
+        }
+        // A case that is called after a quirk stands in its row.
+        let called = |case: &&Case| case.name.strip_prefix('q').is_some_and(|rest| rest.as_bytes()[0].is_ascii_digit());
+        all.iter().filter(called).for_each(|case| assert!(seen.contains(case.name.as_str()), "{}", case.name));
+    }
+}
+
+#[test]
+fn the_tests_that_pages_cite_exist() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut cited = 0;
+    for page in pages("must-hold-verification.md") {
+        for line in page.lines().filter(|line| line.starts_with("| ")) {
+            let mut source = String::new();
+            let tests = line.split('|').nth(2).unwrap_or_default();
+            for text in quoted(tests) {
+                if text.ends_with(".rs") || text.ends_with(".sh") {
+                    source = fs::read_to_string(root.join(text)).unwrap_or_else(|error| panic!("{text}: {error}"));
+                } else if !text.contains(|character: char| character.is_ascii_uppercase()) {
+                    assert!(source.contains(&format!("fn {text}(")), "{text} is no test of its file");
+                    cited += 1;
+                }
+            }
+        }
+    }
+    assert!(cited > 100, "{cited} tests are cited");
 }

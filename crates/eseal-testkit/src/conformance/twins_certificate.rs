@@ -94,6 +94,14 @@ pub(super) fn cases(world: &ConformanceWorld) -> Vec<Case> {
             Case::both(Class::Twin, &format!("signer-{name}"), &make, &verdict, Words(zh, en, STEP_E))
         })
         .collect();
+    let verdict = Verdict::fails("CERTIFICATE_CHAIN_GENERAL_FAILURE", &["SIGNER_CERT_CHAIN"])
+        .and_open(&["SIGNER_CERT_REVOCATION"]);
+    let words = Words(
+        "签章人证书由根证书以空的 SM2 用户标识签发（Q23，OpenSSL 3 的默认）",
+        "the root signed the certificate with an empty SM2 user ID (Q23, what OpenSSL 3 does)",
+        "GM/T 0009-2012, 10; GB/T 38540-2020, 验证步骤 e",
+    );
+    all.extend(Case::both(Class::Twin, "q23-certificate-empty-id", &by(&world.empty_id, now), &verdict, words));
     let seal = world.seal_with(4, |make| make.list = listed(&[b"no certificate"]));
     let make = world.signature_make(seal).with(|make| make.certificate = write::octet_string(b"no certificate"));
     let verdict = Verdict::fails("NO_SIGNING_CERTIFICATE_FOUND", &["SIG_VALUE"]).and_open(&[

@@ -26,6 +26,8 @@ pub struct ConformanceWorld {
     pub(super) unknown_tsa: Party,
     /// Its certificate names the root, and its signature does not fit.
     pub(super) forged: Party,
+    /// The root signed its certificate with an empty SM2 user ID, as OpenSSL does unless told otherwise.
+    pub(super) empty_id: Party,
     /// Its certificate ended ten days ago.
     pub(super) just_expired: Party,
     /// An authority below the root of which nobody knows, a signer of it, and whom it lets answer for it.
@@ -75,6 +77,11 @@ impl ConformanceWorld {
                     *last ^= 1;
                 }
                 party
+            },
+            empty_id: {
+                let key = pki.root.key.clone().with_id(b"").expect("an ID of no bytes");
+                let issuer = Party { key, certificate: pki.root.certificate.clone() };
+                Party::issue(38, "44030000000010", Profile::Signer, Some(&issuer), |_| {})
             },
             just_expired: ending(36, "44030000000008", Profile::Signer, now() - days(10)),
             foreign: [

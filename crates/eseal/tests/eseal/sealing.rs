@@ -189,3 +189,38 @@ fn a_large_document_is_never_read_at_once() {
     let largest = source.1.load(std::sync::atomic::Ordering::Relaxed);
     assert!(largest <= 1 << 20, "{largest} bytes at once");
 }
+
+/// A source that adds up what is read of it.
+struct Summed(Vec<u8>, std::sync::atomic::AtomicUsize);
+
+impl ByteSource for Summed {
+    fn len(&self) -> u64 {
+        ByteSource::len(&self.0)
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Result<(), eseal_bytes::ReadError> {
+        self.1.fetch_add(buffer.len(), std::sync::atomic::Ordering::Relaxed);
+        self.0.read_at(offset, buffer)
+    }
+}
+
+#[test]
+fn what_is_read_grows_with_the_file_and_not_with_its_signatures() {
+    let world = World::new();
+    for (name, mut bytes) in documents(1) {
+        // How many times over the file is read, with twelve signatures and with twice as many.
+        let mut times_over = Vec::new();
+        for number in 1..=24_u32 {
+            bytes = world.seal(&bytes, &[at(1, 5.0 + 5.0 * f64::from(number), 20.0)]);
+            if number % 12 != 0 {
+                continue;
+            }
+            let source = Arc::new(Summed(bytes.clone(), Default::default()));
+            let document = Document::open(source.clone(), &Limits::default()).unwrap();
+            assert_eq!(document.signature_count(), usize::try_from(number).unwrap());
+            document.examine().unwrap();
+            times_over.push(source.1.load(std::sync::atomic::Ordering::Relaxed) as f64 / bytes.len() as f64);
+        }
+        assert!(times_over[1] < 1.2 * times_over[0], "{name}: {times_over:?}");
+    }
+}
