@@ -75,7 +75,8 @@ struct Extract<'a> {
 impl Extract<'_> {
     /// Writes the page and the catalog, and all that they lead to.
     fn follow(&mut self, page: Ref, leaf: Dict, catalog: Ref, root: Dict) -> Result<(), PdfError> {
-        let mut seen = HashSet::from([page.number]);
+        // The catalog and the tree are new: what leads to their numbers leads nowhere in the file, and must not replace them.
+        let mut seen = HashSet::from([page.number, catalog.number, catalog.number.saturating_add(1)]);
         let mut todo = Vec::new();
         for (reference, dict) in [(page, leaf), (catalog, root)] {
             collect(&Object::Dict(dict.clone()), &mut todo);

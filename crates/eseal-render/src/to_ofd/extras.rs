@@ -112,6 +112,10 @@ impl Extras {
             }
         }
         let form = reader.catalog.get::<Dict<'_>>("AcroForm");
+        if form.as_ref().is_some_and(|form| form.get::<bool>("NeedAppearances") == Some(true)) {
+            let what = "form fields that viewers are to draw from their values: they look as the file has them";
+            warnings.add(WarningKind::FeatureDropped, what);
+        }
         if form
             .and_then(|form| form.get::<Array<'_>>("Fields"))
             .is_some_and(|fields| fields.raw_iter().next().is_some())

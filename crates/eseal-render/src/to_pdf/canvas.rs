@@ -144,7 +144,7 @@ impl Canvas for PdfCanvas<'_, '_> {
 
     fn image(&mut self, bitmap: &Bitmap, to_page: Affine, alpha: f64) {
         let Some(unit) = Size::from_wh(1.0, 1.0) else { return };
-        let jpeg = bitmap.jpeg.as_ref().and_then(|jpeg| Image::from_jpeg(Data::from(jpeg.to_vec()), true).ok());
+        let jpeg = bitmap.jpeg.as_ref().and_then(|jpeg| Image::from_jpeg(Data::from(jpeg.to_vec()), false).ok());
         let image = jpeg.unwrap_or_else(|| Image::from_rgba8(bitmap.rgba.clone(), bitmap.width, bitmap.height));
         self.surface.push_transform(&transform(Affine::scale(POINTS_PER_MM) * to_page));
         if alpha < 1.0 {

@@ -18,6 +18,11 @@ fn bar() -> Vec<u8> {
     bits.as_bytes().chunks(8).map(|byte| u8::from_str_radix(std::str::from_utf8(byte).unwrap(), 2).unwrap()).collect()
 }
 
+/// The picture as fax and as JBIG2, as they are embedded in PDF.
+pub(crate) fn parts() -> (Vec<u8>, Vec<u8>) {
+    (bar(), jbig2(true))
+}
+
 /// A JBIG2 segment: number, kind, its page, data (ITU-T T.88, 7.2).
 fn segment(number: u32, kind: u8, page: u8, data: &[u8]) -> Vec<u8> {
     let mut out = number.to_be_bytes().to_vec();

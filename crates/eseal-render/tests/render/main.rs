@@ -12,4 +12,5 @@ mod peers;
 mod stamps;
 mod text;
 mod to_ofd;
+mod varied;
 mod versions;

@@ -103,7 +103,8 @@ impl Painter<'_> {
         for clip in &unit.clips {
             let outline = self.clip_outline(clip, unit, space)?;
             let to_page = if clip.transformed { to_page } else { in_boundary };
-            self.canvas.push_clip(Figure { path: &outline, to_page, even_odd: false });
+            let even_odd = self.is_even_odd(clip, unit);
+            self.canvas.push_clip(Figure { path: &outline, to_page, even_odd });
             clips = clips.saturating_add(1);
         }
         let inner = Space { to_page, alpha: space.alpha * unit.alpha, ..space.clone() };
@@ -336,6 +337,21 @@ impl Painter<'_> {
         let to_page = outer.to_page * Affine::translate((boundary.x0, boundary.y0));
         self.canvas.push_clip(Figure { path: &path, to_page, even_odd: false });
         true
+    }
+
+    /// Whether a clip is filled even-odd; of several areas it would take away what they share, so they never are.
+    fn is_even_odd(&mut self, clip: &Clip, owner: &GraphicUnit) -> bool {
+        let even_odd = |shape: &ClipShape| matches!(shape, ClipShape::Path(path) if path.even_odd);
+        match clip.areas.as_slice() {
+            [area] => even_odd(&area.shape),
+            areas => {
+                if areas.iter().any(|area| even_odd(&area.shape)) {
+                    let detail = format!("{}: even-odd in a clip of several areas", owner.place);
+                    self.warnings.add(WarningKind::FeatureDropped, detail);
+                }
+                false
+            }
+        }
     }
 
     /// The areas of a clip together, in object space.
