@@ -61,7 +61,7 @@ impl Error {
             Self::RefusedBySigner => ErrorCode::RefusedBySigner,
             Self::TooManyRequests { .. } => ErrorCode::TooManyRequests,
             Self::Internal(_) => ErrorCode::Internal,
-            Self::DeviceUnavailable(_) => ErrorCode::DeviceUnavailable,
+            Self::DeviceUnavailable(_) | Self::NoKey(_) => ErrorCode::DeviceUnavailable,
             Self::ConversionUnavailable(_) | Self::OfficeNotInstalled => ErrorCode::ConverterUnavailable,
             Self::StorageUnavailable(_) => ErrorCode::StorageUnavailable,
             Self::At { error, .. } => error.code(),
@@ -82,6 +82,16 @@ impl Error {
                     Language::English => format!("The server has no LibreOffice; install: apt-get install {packages}"),
                 }
             }
+            Self::NoKey(code) => match language {
+                Language::Chinese => {
+                    format!("印章 {code} 的密钥不在任何密码设备中，重试无用，请平台管理员配置其密钥。")
+                }
+                Language::English => {
+                    format!(
+                        "No device has the key of seal {code}: trying again will not help, its operator must set it up."
+                    )
+                }
+            },
             other => other.code().hint(language).to_owned(),
         }
     }

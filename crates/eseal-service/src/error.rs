@@ -188,6 +188,9 @@ pub enum Error {
     /// 50301: the cryptographic device does not answer.
     #[error("device unavailable: {0}")]
     DeviceUnavailable(String),
+    /// 50301: a server seal whose key is in none of the devices.
+    #[error("no device has the key of seal {0}")]
+    NoKey(String),
     /// 50302: the conversion service does not answer.
     #[error("conversion unavailable: {0}")]
     ConversionUnavailable(String),

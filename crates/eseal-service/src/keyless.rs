@@ -3,8 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use eseal_api::Carrier;
+use eseal_store::SealRecord;
 
-use crate::{App, Result};
+use crate::{App, Error, Result};
 
 /// Seals that are read at once.
 const AT_ONCE: u32 = 500;
@@ -21,6 +22,18 @@ impl Keyless {
     pub fn count(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
+}
+
+/// Whether the key that is to sign is in a device, if it is the server's to sign: nobody prepares a document for a
+/// signature that cannot come.
+///
+/// # Errors
+/// [`Error::NoKey`].
+pub(crate) fn check_has_key(app: &App, seal: &SealRecord, certificate: &[u8]) -> Result<()> {
+    if seal.carrier == Carrier::Server.as_str() && app.signers.find(certificate).is_none() {
+        return Err(Error::NoKey(seal.code.clone()));
+    }
+    Ok(())
 }
 
 /// Active server seals none of whose certificates has a key in a device, by code.  Their number is kept in

@@ -17,6 +17,7 @@ use eseal_pki::{
     issue::{CertificateTemplate, Profile, Subject},
     pem,
 };
+use eseal_store::{Registry as _, SqliteStore};
 use serde_json::Value;
 
 use crate::{acceptance::kit, demo::Demo, judges::at_hand};
@@ -143,6 +144,30 @@ fn the_keys_of_the_demos_server_seals_are_in_a_device_and_doctor_tries_it_out() 
     ] {
         assert!(text.contains(words), "{words} is not in {text}");
     }
+    // A seal that the server is to sign with although no device has its key: doctor and the next start say so.
+    let code = give_to_the_server(&folder.path().join("eseal.db"));
+    let output = eseal().arg("doctor").arg("--data").arg(folder.path()).output().expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let said = format!("1 server seals have no key in any device: {code}");
+    assert!(!output.status.success() && text.contains(&said), "{text}");
+    let demo = Demo::start_in(folder);
+    let started = Instant::now();
+    while !(demo.log().contains(&said) && get(demo.port, "/readyz").contains("server seals without a key 1")) {
+        assert!(started.elapsed() < Duration::from_secs(30), "{}", demo.log());
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Makes a seal of a USBKey one of the server's; gives its code.
+fn give_to_the_server(database: &Path) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let store = SqliteStore::open(database).await.expect("opened");
+        let mut seal = store.seals_of_carrier("usbkey", "", 1).await.expect("listed").remove(0);
+        seal.carrier = "server".to_owned();
+        store.put_seal(&seal).await.expect("written");
+        seal.code
+    })
 }
 
 /// A production server that stands alone; it ends when this is dropped.

@@ -66,6 +66,21 @@ async fn a_server_whose_devices_are_all_away_is_not_ready() {
 }
 
 #[tokio::test]
+async fn seals_whose_key_is_in_no_device_are_counted_for_operators() {
+    let world = World::new().await;
+    let ready = async || String::from_utf8(world.send(Call::get("/readyz").unsigned()).await.body.to_vec()).unwrap();
+    let seal = world.app.store.seals_of_carrier("server", "", 1).await.unwrap().remove(0);
+    assert_eq!(eseal_service::seals_without_key(&world.app).await.unwrap().len(), 0);
+    let keyless = eseal_store::SealRecord { certificates: vec![b"another".to_vec()], ..seal.clone() };
+    world.app.store.put_seal(&keyless).await.unwrap();
+    assert_eq!(eseal_service::seals_without_key(&world.app).await.unwrap(), [seal.code.as_str()]);
+    assert!(ready().await.ends_with("server seals without a key 1\n"), "{}", ready().await);
+    world.app.store.put_seal(&seal).await.unwrap();
+    eseal_service::seals_without_key(&world.app).await.unwrap();
+    assert!(!ready().await.contains("without a key"));
+}
+
+#[tokio::test]
 async fn the_reference_page_speaks_the_readers_language() {
     let world = World::new().await;
     for (language, first) in [("", "lang=\"zh\""), ("en-US,en;q=0.9", "lang=\"en\"")] {

@@ -19,7 +19,9 @@ use crate::{
     App, Caller, Error, Result,
     access::{self, Right},
     code::entry,
-    files, receipts,
+    files,
+    keyless::check_has_key,
+    receipts,
     signing::{
         compose::compose_once,
         digest,
@@ -232,6 +234,7 @@ impl Job {
     ) -> Result<DigestRecord> {
         let kept = files::find(app, &self.system_id, &data.file_id, &format!("{at}/fileId")).await?;
         let certificate = signer_certificate(seal, None, at)?;
+        check_has_key(app, seal, &certificate)?;
         let work = Work { seal: seal.clone(), certificate, lock: false, reason: None };
         let prepared = prepare_kept(app, &kept, work, placements(&data.rules), at).await?;
         let record = digest_record(app, right, seal, &prepared, id.to_owned())?;

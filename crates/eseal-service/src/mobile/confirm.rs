@@ -10,6 +10,7 @@ use eseal_store::{CodeChange, CodeRecord, PhoneRecord};
 
 use super::{
     SignTask, TaskResult, bound_code, calling_phone, code, cosign,
+    enrol::HELD,
     pin::{PinAnswer, check_pin},
     scan::CONFIRM_SECONDS,
     task::Failure,
@@ -20,7 +21,7 @@ use crate::{App, Caller, Error, Result, login::audit, seconds};
 /// confirmation of one thing is none of another.
 ///
 /// # Errors
-/// [`Error::NotGranted`] for another phone, about `/pin` for a wrong PIN; [`Error::ChallengeMismatch`] for a wrong match
+/// [`Error::NotGranted`] for another phone and for one that holds its whole key where that is not allowed, about `/pin` for a wrong PIN; [`Error::ChallengeMismatch`] for a wrong match
 /// code, which ends the code, and for a round that is not open; [`Error::SameRequestRunning`] while another one is open;
 /// 40001 about `/pin` if the task is not approved, or not any more; [`Error::Expired`] for a code that is over.
 pub async fn confirm(app: &Arc<App>, caller: &Caller, request: Confirm) -> Result<ConfirmResult> {
@@ -68,6 +69,9 @@ async fn confirm_signing(
     phone: &PhoneRecord,
     request: Confirm,
 ) -> Result<ConfirmResult> {
+    if phone.key_profile == HELD && !app.phones.allows_held_keys {
+        return Err(Error::NotGranted.at("/qrId")); // it was enrolled when the platform still allowed it
+    }
     let task = SignTask::of(code)?;
     if !app.phones.rounds.is_approved(&phone.id, &code.id, app.clock.now()) {
         let pin = request.pin.ok_or_else(|| Error::missing("/pin"))?;

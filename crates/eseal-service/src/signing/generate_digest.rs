@@ -17,6 +17,7 @@ use crate::{
     access::{self, Right},
     code::entry,
     evidence, files,
+    keyless::check_has_key,
     random::new_id,
     seconds,
 };
@@ -46,12 +47,9 @@ async fn prepare_entry(app: &Arc<App>, caller: &Caller, right: &Right, data: &Se
     }
     let seal = right.seal(app, data.seal_code.as_deref(), data.seal_type, at).await?;
     access::check_usable(&seal, app.clock.now())?;
-    let work = Work {
-        certificate: signer_certificate(&seal, data.cert.as_ref(), at)?,
-        seal,
-        lock: data.lock,
-        reason: data.reason.clone(),
-    };
+    let certificate = signer_certificate(&seal, data.cert.as_ref(), at)?;
+    check_has_key(app, &seal, &certificate)?;
+    let work = Work { certificate, seal, lock: data.lock, reason: data.reason.clone() };
     let record = match &data.subject {
         Subject::File { file } => prepare_file(app, caller, right, work, file, &data.rules, at).await?,
         Subject::Digest { data_hash, property_info } => {

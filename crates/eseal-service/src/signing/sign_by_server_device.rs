@@ -50,7 +50,7 @@ pub(crate) async fn sign(app: &Arc<App>, checked: &Checked) -> Result<Vec<u8>> {
     let signer = app
         .signers
         .find(&checked.prepared.signer_certificate)
-        .ok_or_else(|| Error::DeviceUnavailable(format!("no key for the certificate of seal {}", checked.seal.code)))?;
+        .ok_or_else(|| Error::NoKey(checked.seal.code.clone()))?;
     let prepared = checked.prepared.clone();
     app.pool
         .run(move || {

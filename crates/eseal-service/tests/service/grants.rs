@@ -204,6 +204,21 @@ async fn of_requests_at_the_same_moment_no_more_are_served_than_a_grant_has_uses
     assert_eq!(grant.remaining, Some(0));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_requests_for_the_last_use_exactly_one_has_it() {
+    let world = World::new().await;
+    for round in 1..=5 {
+        put_grant(&world, |grant| grant.remaining = Some(1)).await;
+        let digests = world.digests(json!([sealed(&pdf(1), "PDF"), sealed(&pdf(1), "PDF")])).await;
+        let values = world.sign(&digests).await;
+        let (one, two) = tokio::join!(world.compose(&values[..1]), world.compose(&values[1..]));
+        let mut found = [codes(&one)[0], codes(&two)[0]];
+        found.sort_unstable();
+        assert_eq!(found, [200, 40303], "round {round}");
+        assert_eq!(world.app.store.log_size().await.unwrap(), round);
+    }
+}
+
 #[tokio::test]
 async fn a_token_ends_with_its_time_its_user_and_its_revocation_and_is_its_systems_alone() {
     let world = World::new().await;

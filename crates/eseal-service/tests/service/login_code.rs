@@ -9,7 +9,7 @@ use eseal_service::{Error, mobile::phone::Link};
 use eseal_testkit::ORGANIZATION_CODE;
 use serde_json::json;
 
-use crate::phone_world::{OTHER_SYSTEM, PIN, SYSTEM, SYSTEM_NAME, World, code_of, refusal, user};
+use crate::phone_world::{OTHER_SYSTEM, PHONE_SEAL, PIN, SYSTEM, SYSTEM_NAME, World, code_of, refusal, user};
 
 async fn new_code(world: &World) -> GetLoginQrCodeResult {
     world.call::<GetLoginQrCode>(json!({"clientInfo": "浏览器"})).await.unwrap()
@@ -73,6 +73,19 @@ async fn whoever_waits_hears_of_the_confirmation_at_once() {
     });
     assert!(found.unwrap().access_token.is_some());
     assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_login_is_confirmed_once() {
+    let world = World::new().await;
+    let (mut phone, mut wire) = world.phone().await;
+    let code = new_code(&world).await;
+    let shown = phone.scan(&mut wire, &code.qr_code).await.unwrap();
+    phone.confirm(&mut wire, &shown, &code.match_code, PIN).await.unwrap();
+    assert_eq!(refusal(phone.confirm(&mut wire, &shown, &code.match_code, PIN).await), 41001, "before it is fetched");
+    assert_eq!(refusal(phone.refuse(&mut wire, &shown, None).await), 41001);
+    assert!(status(&world, &code).await.unwrap().access_token.is_some());
+    assert_eq!(refusal(phone.confirm(&mut wire, &shown, &code.match_code, PIN).await), 41001, "and after");
 }
 
 #[tokio::test]
@@ -170,6 +183,27 @@ async fn a_login_code_signs_nothing() {
     let task = world.call::<eseal_api::GetSignTask>(json!({"signTaskId": code.qr_id})).await;
     assert_eq!(code_of(task), ErrorCode::TaskNotFound);
     assert_eq!(state(&world, &code).await, ScanStatus::Scanned);
+}
+
+#[tokio::test]
+async fn a_signing_code_logs_nobody_in() {
+    let world = World::new().await;
+    let (phone, mut wire) = world.phone().await;
+    world.seal(PHONE_SEAL, "mobile", &phone.certificate).await;
+    let list = world.digests(PHONE_SEAL, 1).await;
+    let content = world.common(json!({"algo": "SM3withSM2", "dataType": "HASH", "sealDataList": list}));
+    let task = world.call::<eseal_api::SignDigestByMobile>(content).await.unwrap();
+    let shown = phone.scan(&mut wire, &task.qr_code).await.unwrap();
+    let content = json!({
+        "qrId": shown.summary.qr_id, "purpose": "login", "systemID": SYSTEM, "matchCode": task.match_code, "pin": PIN,
+    });
+    let refused = wire.send("confirm", content).await.unwrap_err();
+    assert_eq!((refused.code, refused.field.as_deref()), (40002, Some("/purpose")));
+    for token in ["", &task.sign_task_id, &"0".repeat(64)] {
+        let content = json!({"qrId": shown.summary.qr_id, "pollToken": token});
+        let polled = world.call::<GetLoginQrStatus>(content).await;
+        assert!(matches!(code_of(polled), ErrorCode::TaskNotFound | ErrorCode::MissingParameter), "{token}");
+    }
 }
 
 #[tokio::test]

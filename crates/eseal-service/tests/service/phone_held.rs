@@ -3,7 +3,7 @@
 use eseal_api::{ComposeSignature, KeyPurpose, ScanStatus, SignDigestByMobile};
 use eseal_service::mobile::{
     new_enrolment,
-    phone::{Link as _, Phone},
+    phone::{Link as _, Phone, PhoneError},
 };
 use serde_json::json;
 
@@ -36,6 +36,28 @@ async fn it_signs_a_list_after_one_confirmation_and_the_server_holds_no_share() 
     assert_eq!(confirmed, ScanStatus::Confirmed);
     let composed = world.common(json!({"signTaskId": task.sign_task_id}));
     assert_eq!(world.call::<ComposeSignature>(composed).await.unwrap().file_list.len(), 3);
+}
+
+#[tokio::test]
+async fn where_it_is_not_allowed_no_phone_holds_its_key_and_none_that_did_signs_on() {
+    let (world, mut phone, mut wire) = start().await;
+    let list = world.digests(PHONE_SEAL, 1).await;
+    let content = world.common(json!({"algo": "SM3withSM2", "dataType": "HASH", "sealDataList": list}));
+    let task = world.call::<SignDigestByMobile>(content).await.unwrap();
+    let shown = phone.scan(&mut wire, &task.qr_code).await.unwrap();
+    let world = world.restarted_without_held_keys();
+    let (code, _) = new_enrolment(&world.app, USER).await.unwrap();
+    let key = world.app.platform_keys.public_key(KeyPurpose::Summary).clone();
+    match Phone::enrol_held(&mut world.wire(None), &code, "手机", PIN, key.clone()).await {
+        Err(PhoneError::Refused(refused)) => {
+            assert_eq!((refused.code, refused.field.as_deref()), (40002, Some("/keyProfile")));
+        }
+        other => panic!("{other:?}"),
+    }
+    Phone::enrol(&mut world.wire(None), &code, "手机", PIN, key).await.expect("the code was not spent");
+    wire.reconnect(&world);
+    assert_eq!(refusal(phone.confirm(&mut wire, &shown, &task.match_code, PIN).await), 40302, "switched off since");
+    assert!(!eseal_service::Config::default().phones.held_keys, "off unless it is said");
 }
 
 #[tokio::test]

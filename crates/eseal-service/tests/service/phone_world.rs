@@ -63,6 +63,14 @@ impl World {
         Self { app, clock: clock.clone(), pki: pki.clone(), store: store.clone(), folder: folder.clone() }
     }
 
+    /// The same, started again by an operator who lets no phone hold its whole key.
+    pub(crate) fn restarted_without_held_keys(&self) -> Self {
+        let issuer = Arc::new(Issuer(self.pki.root.clone()));
+        let phones = PhoneKeys::new(issuer, ShareKey::new([7; 16]));
+        let app = app_with(&self.folder, &self.store, &self.clock, &self.pki, phones);
+        Self { app, ..self.restarted() }
+    }
+
     async fn fill(&self) {
         for id in [SYSTEM, OTHER_SYSTEM] {
             let record =
@@ -180,8 +188,18 @@ impl World {
 }
 
 fn app(folder: &tempfile::TempDir, store: &Arc<dyn Store>, clock: &Arc<FixedClock>, pki: &Pki) -> Arc<App> {
+    let phones = PhoneKeys::new(Arc::new(Issuer(pki.root.clone())), ShareKey::new([7; 16])).with_held_keys();
+    app_with(folder, store, clock, pki, phones)
+}
+
+fn app_with(
+    folder: &tempfile::TempDir,
+    store: &Arc<dyn Store>,
+    clock: &Arc<FixedClock>,
+    pki: &Pki,
+    phones: PhoneKeys,
+) -> Arc<App> {
     let key = |seed: u8| PlatformKey::in_memory(SigningKey::from_bytes(&[seed; 32]).unwrap());
-    let issuer = Arc::new(Issuer(pki.root.clone()));
     App::new(Parts {
         config: Config { mode: Mode::Development, ..Config::default() },
         store: store.clone(),
@@ -194,7 +212,7 @@ fn app(folder: &tempfile::TempDir, store: &Arc<dyn Store>, clock: &Arc<FixedCloc
             log: key(4),
             status: Some(key(35)),
         },
-        phones: PhoneKeys::new(issuer, ShareKey::new([7; 16])).with_held_keys(),
+        phones,
         evidence: evidence(pki),
         clock: clock.clone(),
         log_salt: [9; 32],

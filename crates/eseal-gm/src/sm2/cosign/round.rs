@@ -27,6 +27,29 @@ pub struct PhoneRound<'share> {
 impl PhoneShare {
     /// Begins a round on the digest that the phone computed itself.
     ///
+    /// One after another is well:
+    /// ```
+    /// # use eseal_gm::sm2::cosign::{CosignError, PhoneShare};
+    /// fn one_by_one(share: &mut PhoneShare) -> Result<(), CosignError> {
+    ///     let (first, _) = share.begin(&[1; 32])?;
+    ///     drop(first);
+    ///     let (second, _) = share.begin(&[2; 32])?;
+    ///     drop(second);
+    ///     Ok(())
+    /// }
+    /// ```
+    /// A second round beside the first does not compile:
+    /// ```compile_fail,E0499
+    /// # use eseal_gm::sm2::cosign::{CosignError, PhoneShare};
+    /// fn beside(share: &mut PhoneShare) -> Result<(), CosignError> {
+    ///     let (first, _) = share.begin(&[1; 32])?;
+    ///     let (second, _) = share.begin(&[2; 32])?;
+    ///     drop(first);
+    ///     drop(second);
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// [`CosignError::Random`].
     pub fn begin(&mut self, e: &[u8; 32]) -> Result<(PhoneRound<'_>, FirstMessage), CosignError> {
