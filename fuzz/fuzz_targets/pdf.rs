@@ -17,6 +17,6 @@ pub(crate) fn check(data: &[u8]) {
     }
     let _ = (document.revisions(), document.locked());
     if let Ok(signatures) = document.signatures() {
-        let _ = document.hash_signed_bytes(&signatures);
+        let _ = document.digests(&signatures);
     }
 }

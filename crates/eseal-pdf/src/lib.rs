@@ -24,7 +24,7 @@ pub use limits::PdfLimits;
 pub use object::{Dict, Object, Ref, Stream};
 pub use page::{Page, PdfPlaced};
 pub use read::{Dss, PdfDocument, Revision};
-pub use sign::{ByteRangeFault, FieldLock, LaterChange, Locked, PdfSignature, Unfixed};
+pub use sign::{ByteRangeFault, FieldLock, FileDigests, LaterChange, Locked, PdfSignature, Unfixed};
 pub use write::{
     FinishError, Mark, Picture, PictureError, PreparedPdf, PreparedTimeStamp, SealError, SealRequest, Shape, Step,
     append_dss, prepare, prepare_time_stamp,

@@ -12,6 +12,7 @@ mod names;
 mod survey;
 mod unfixed;
 
+pub use digest::FileDigests;
 pub use unfixed::Unfixed;
 
 use std::{borrow::Cow, ops::Range};

@@ -16,7 +16,7 @@ pub(crate) fn everything(bytes: Vec<u8>) {
     let _ = document.revisions();
     let _ = document.locked();
     if let Ok(signatures) = document.signatures() {
-        let _ = document.hash_signed_bytes(&signatures);
+        let _ = document.digests(&signatures);
     }
     let _ = document.extract_page(1, 1 << 20);
     let _ = prepare_marks(&bytes, &[Mark::whole(place(1, 1.0, 1.0, 10.0))], false);

@@ -1,10 +1,12 @@
 //! Facts about the signatures of an OFD (OFD 签名事实).
 
+use eseal_bytes::{ByteSource, ReadError, for_each_chunk};
+use eseal_gm::Sm3;
 use eseal_ofd::{Examination as OfdExamination, Ofd, PartFacts, ReferenceOutcome, Role, SealFile, SignatureFacts};
 use eseal_ses::time_in_text;
 use serde::{Deserialize, Serialize};
 
-use super::{Examination, Examined, Frame, hash, stated};
+use super::{Examination, Examined, Frame, stated};
 use crate::{
     FileType, OpenError, Placed,
     value::{Original, SealReader, Value, wanted},
@@ -62,8 +64,15 @@ pub(crate) enum SealCopy {
     Missing,
 }
 
+/// SM3 of the whole file.
+fn file_sm3(source: &dyn ByteSource) -> Result<[u8; 32], ReadError> {
+    let mut hash = Sm3::new();
+    for_each_chunk(source, 0..source.len(), |piece| hash.update(piece))?;
+    Ok(hash.finish())
+}
+
 pub(super) fn examine(document: &Ofd) -> Result<Examination, OpenError> {
-    let (sm3, _) = hash::file(&**document.package().source(), std::iter::empty())?;
+    let sm3 = file_sm3(&**document.package().source())?;
     let facts = document.examine();
     let mut seals = SealReader::default();
     let mut signatures = Vec::with_capacity(facts.signatures.len());

@@ -1,6 +1,6 @@
 //! Facts about the signatures of a PDF (PDF 签名事实).
 
-use eseal_pdf::{ByteRangeFault, FieldLock, LaterChange, PdfDocument, PdfSignature, Unfixed};
+use eseal_pdf::{ByteRangeFault, FieldLock, FileDigests, LaterChange, PdfDocument, PdfSignature, Unfixed};
 use serde::{Deserialize, Serialize};
 
 use super::{Examination, Examined, Frame, hash, stated};
@@ -46,10 +46,8 @@ pub(crate) struct PdfFrame {
 
 pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> {
     let signatures = document.signatures()?;
-    let digests = document.hash_signed_bytes(&signatures)?;
+    let FileDigests { file: sm3, beginnings, signed: digests } = document.digests(&signatures)?;
     let originals = originals(document, &signatures, &digests)?;
-    let ends = signatures.iter().filter_map(PdfSignature::signed_end);
-    let (sm3, prefixes) = hash::file(&**document.source(), ends)?;
     let end_is_covered = signatures.iter().any(reaches_end);
     let unfixed = if signatures.is_empty() { Unfixed::default() } else { document.unfixed()? };
     let mut seals = SealReader::default();
@@ -64,7 +62,7 @@ pub(super) fn examine(document: &PdfDocument) -> Result<Examination, OpenError> 
             document_sm3: *document_sm3,
             file_sm3: signature
                 .signed_end()
-                .map(|end| prefixes.range(end..).map(|(_, sm3)| *sm3).collect())
+                .map(|end| beginnings.range(end..).map(|(_, sm3)| *sm3).collect())
                 .unwrap_or_default(),
             placements: signature.placements.iter().map(placed).collect(),
             frame: Frame::Pdf(PdfFrame {
