@@ -202,7 +202,7 @@ pub(crate) fn whole_second(at: Timestamp) -> Result<Timestamp> {
     Timestamp::from_second(at.as_second()).context("a time out of range")
 }
 
-fn in_words(report: &SealReport, language: Language) -> String {
+pub(crate) fn in_words(report: &SealReport, language: Language) -> String {
     let say = |text: &eseal::Text| language.choose(&text.zh, &text.en).to_owned();
     let mut lines = vec![format!("{}  {}", report.conclusion.as_str(), say(&report.summary))];
     if let Some(seal) = &report.seal {

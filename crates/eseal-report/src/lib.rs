@@ -24,7 +24,7 @@ pub use archive::{ArchiveError, ArchiveInput, ArchiveSignature, Checked, Rejudge
 pub use error::ReportError;
 pub use html::content_security_policy;
 pub use pages::page_pictures;
-pub use sheet::{MAX_PAGE_PICTURES, PagePicture, Sheet, Told};
+pub use sheet::{MAX_PAGE_PICTURES, PagePicture, Sheet, Told, ToldSeal};
 pub use text::{Advice, Both, CheckWords, check_words, conclusion_advice, sub_indication_advice};
 pub use wire::{
     Reader, Wording, canonical_json, mask_id, mask_numbers, placement_info, report_schema, report_to_wire,

@@ -1,6 +1,7 @@
 //! `eseal verify`: the same engine as interface 4-1, offline (验章).
 
 mod policy;
+mod seal;
 mod words;
 
 use std::{
@@ -10,8 +11,8 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::{Context, Result};
-use eseal::{Document, Evidence, JudgementRecord, Limits, MAX_RECORD_BYTES, Policy, Report, judge};
+use anyhow::{Context, Result, anyhow};
+use eseal::{Document, Evidence, JudgementRecord, Limits, MAX_RECORD_BYTES, OpenError, Policy, Report, judge};
 use eseal_api::{Language, ReportLevel};
 use eseal_bytes::ByteSource as _;
 use eseal_report::{
@@ -49,7 +50,7 @@ impl From<Lang> for Language {
 /// Arguments of `eseal verify`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// PDF or OFD; or a record (`--record`), which is judged again.
+    /// PDF, OFD or a seal (.esl); or a record (`--record`), which is judged again.
     file: PathBuf,
     /// Print the report with the bytes of interface 4-1 at level `full`.
     #[arg(long)]
@@ -95,20 +96,24 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let policy = policy::read(&args.policy, &config)?;
     let evidence = args.trust.evidence(&config.region)?;
     let at = args.at.unwrap_or_else(Timestamp::now);
+    let language = if args.english { Language::English } else { args.lang.into() };
+    let wording = Wording { level: ReportLevel::Full, reader: Reader::System, language };
     let (document, report) = match read_record(&args.file)? {
         Some(record) => (None, record.rejudge(&policy, &evidence, at)?),
         None => {
-            let document = Document::open(Arc::new(FileSource::open(&args.file)?), &Limits::default())
-                .with_context(|| args.file.display().to_string())?;
-            let examination = document.examine().with_context(|| args.file.display().to_string())?;
+            let opened = Document::open(Arc::new(FileSource::open(&args.file)?), &Limits::default());
+            if let (Err(OpenError::UnknownType), Some(der)) = (&opened, seal::seal_bytes(&args.file)?) {
+                return seal::run(args, &der, policy, &evidence, at, wording);
+            }
+            let say = |error| anyhow!("{}: {}", args.file.display(), seal::not_opened(&error, language));
+            let document = opened.map_err(say)?;
+            let examination = document.examine().map_err(say)?;
             if let Some(path) = &args.record {
                 files::write(path, &JudgementRecord::new(&examination, &evidence, &policy, at).to_json()?)?;
             }
             (Some(document), judge(&examination, &evidence, &policy, at))
         }
     };
-    let language = if args.english { Language::English } else { args.lang.into() };
-    let wording = Wording { level: ReportLevel::Full, reader: Reader::System, language };
     if args.html.is_some() || args.pdf.is_some() {
         write_sheets(args, document.as_ref(), &report, &evidence, wording, at)?;
     }

@@ -78,3 +78,34 @@ fn an_old_judgement_is_judged_again_under_a_new_policy_without_its_document() {
     assert_eq!(other.status.code(), Some(2), "{}", String::from_utf8_lossy(&other.stderr));
     assert!(String::from_utf8_lossy(&other.stdout).contains("\"policy\":\"strict\""));
 }
+
+#[test]
+fn a_seal_file_is_verified_like_a_document_and_what_cannot_be_read_says_so_in_one_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (html, pdf) = (path("r.html"), path("r.pdf"));
+    for (name, code, word) in
+        [("seal.esl", 0, "VALID"), ("seal-flipped.esl", 1, "INVALID"), ("seal-unknown-maker.esl", 2, "INDETERMINATE")]
+    {
+        let done = verify(name, &["--html", &html, "--pdf", &pdf, "--policy", "default"]);
+        assert_eq!(done.status.code(), Some(code), "{}", String::from_utf8_lossy(&done.stderr));
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(said.starts_with(&format!("{word}  ")) && said.contains("SEAL_MAKER_SIGNATURE"), "{said}");
+        assert!(std::fs::read_to_string(&html).unwrap().contains("电子印章验证报告"));
+        super::judges::well_formed_pdf(Path::new(&pdf));
+    }
+    let (text, broken) = (path("text.txt"), path("broken.ofd"));
+    std::fs::write(&text, "no document").unwrap();
+    std::fs::write(&broken, &std::fs::read(root().join("testdata/made/sealed.ofd")).unwrap()[..2000]).unwrap();
+    for (file, zh, en) in [
+        (&text, "既不是 PDF、OFD，也不是印章文件", "neither a PDF nor an OFD nor a seal"),
+        (&broken, "不能当作有效", "do not treat it as valid"),
+    ] {
+        for (lang, words) in [("zh", zh), ("en", en)] {
+            let trust = root().join("testdata/made/trust.json");
+            let done = eseal(&["verify", file, "--trust", trust.to_str().unwrap(), "--lang", lang]);
+            let said = String::from_utf8_lossy(&done.stderr).into_owned();
+            assert!(done.status.code() == Some(3) && said.contains(words), "{said}");
+        }
+    }
+}

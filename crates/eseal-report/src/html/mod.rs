@@ -151,8 +151,7 @@ impl Html<'_> {
                 page.raw("<span class=\"do\">").text(advice).raw("</span>");
             }
             if let Some(evidence) = &row.evidence {
-                page.raw("<span class=\"evidence\">").text(self.0.say("依据的事实：", "Rests on: "));
-                page.quoted(evidence).raw("</span>");
+                page.raw("<span class=\"evidence\">").quoted(evidence).raw("</span>");
             }
             page.raw("<span class=\"clause\">").text(row.clause).raw("</span></td></tr>\n");
         }

@@ -116,13 +116,12 @@ impl Flow {
         self.mark(Mark::Box { x, y, width, height, colour });
     }
 
-    /// A picture scaled to fit, on the current page; the width and height it takes.
+    /// A picture scaled to fit, up or down, on the current page; the width and height it takes.
     pub(super) fn picture(&mut self, png: &[u8], x: f32, y: f32, most: (f32, f32)) -> Option<(f32, f32)> {
         let image = Image::from_png(png.to_vec().into(), true).ok()?;
         let (wide, high) = image.size();
         let (wide, high) = (f32::from(u16::try_from(wide).ok()?), f32::from(u16::try_from(high).ok()?));
-        // A small picture is not blown up: three quarters of a point a pixel is what screens show.
-        let scale = (most.0 / wide).min(most.1 / high).min(0.75);
+        let scale = (most.0 / wide).min(most.1 / high);
         let (width, height) = (wide * scale, high * scale);
         self.mark(Mark::Picture { x, y, width, height, image });
         Some((width, height))

@@ -3,12 +3,18 @@
 use eseal::{CertificateFacts, Evidence};
 use eseal_gm::Hash;
 use eseal_pki::{Certificate, Chain, KeyUsage, PublicKey, Usage, check_path};
+use jiff::Timestamp;
 
-use super::{Fact, Told, limits, moment};
+use super::{Fact, limits, moment};
+use crate::Wording;
 
 /// Facts about a certificate, and its path as far as it is known.
-pub(crate) fn facts(told: &Told<'_>, shown: &CertificateFacts) -> Vec<Fact> {
-    let wording = told.wording;
+pub(crate) fn facts(
+    wording: Wording,
+    judged_at: Timestamp,
+    evidence: Option<&Evidence>,
+    shown: &CertificateFacts,
+) -> Vec<Fact> {
     let say = |zh: &'static str, en: &'static str| wording.language.choose(zh, en);
     let read = Certificate::from_der(&shown.der).ok();
     let mut facts = vec![
@@ -26,8 +32,8 @@ pub(crate) fn facts(told: &Told<'_>, shown: &CertificateFacts) -> Vec<Fact> {
     }
     facts.push(Fact::code(say("SM3 指纹", "SM3 fingerprint"), hex::encode(shown.sm3)));
     facts.push(Fact::code(say("SHA-256 指纹", "SHA-256 fingerprint"), hex::encode(Hash::Sha256.digest(&shown.der))));
-    if let (Some(certificate), Some(evidence)) = (&read, told.evidence) {
-        facts.push(Fact::new(say("证书链", "Path"), path_words(told, certificate, evidence)));
+    if let (Some(certificate), Some(evidence)) = (&read, evidence) {
+        facts.push(Fact::new(say("证书链", "Path"), path_words(wording, judged_at, certificate, evidence)));
     }
     facts
 }
@@ -65,14 +71,13 @@ fn usage_words(certificate: &Certificate<'_>, say: impl Fn(&'static str, &'stati
 }
 
 /// From the certificate to the anchor, or to where the path ends.
-fn path_words(told: &Told<'_>, certificate: &Certificate<'_>, evidence: &Evidence) -> String {
-    let say = |zh: &'static str, en: &'static str| told.wording.language.choose(zh, en);
+fn path_words(wording: Wording, at: Timestamp, certificate: &Certificate<'_>, evidence: &Evidence) -> String {
+    let say = |zh: &'static str, en: &'static str| wording.language.choose(zh, en);
     let anchors: Vec<_> =
         evidence.anchors.iter().filter_map(|anchor| Certificate::from_der(&anchor.certificate).ok()).collect();
     let helpers: Vec<_> = evidence.intermediates.iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
-    let path = check_path(certificate, &helpers, &anchors, &[], told.judged_at, Usage::Sign);
-    let names: Vec<String> =
-        path.links.iter().take(limits::PATH).map(|link| told.wording.shown(&link.subject)).collect();
+    let path = check_path(certificate, &helpers, &anchors, &[], at, Usage::Sign);
+    let names: Vec<String> = path.links.iter().take(limits::PATH).map(|link| wording.shown(&link.subject)).collect();
     let end = match path.chain {
         Chain::Trusted { .. } => say("（信任锚）", " (trust anchor)"),
         Chain::NotFound => say(" → 未找到受信任的颁发者", " → no trusted issuer found"),

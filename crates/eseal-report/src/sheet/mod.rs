@@ -4,9 +4,11 @@
 mod certificate;
 mod limits;
 mod picture;
+mod seal;
 mod signature;
 
 pub use limits::MAX_PAGE_PICTURES;
+pub use seal::ToldSeal;
 
 use eseal::{Conclusion, Evidence, Outcome, Report};
 use eseal_api::Language;
@@ -14,7 +16,7 @@ use jiff::Timestamp;
 
 use crate::{
     Reader, Wording,
-    text::{Advice, clean, clean_to, conclusion_advice, sub_indication_advice},
+    text::{Advice, clean, clean_to, conclusion_advice, deciding_advice},
 };
 
 /// What a report for people is made of (报告素材).
@@ -132,7 +134,9 @@ impl Sheet {
         let language = wording.language;
         let say = |zh: &'static str, en: &'static str| language.choose(zh, en);
         let mut advice = vec![Advised::of(&conclusion_advice(report.conclusion), language)];
-        advice.extend(report.sub_indication.and_then(sub_indication_advice).map(|row| Advised::of(&row, language)));
+        let decisive = report.signatures.iter().find(|found| found.conclusion == report.conclusion);
+        let checks = decisive.map_or(&[][..], |found| &found.checks);
+        advice.extend(deciding_advice(report.sub_indication, checks).map(|row| Advised::of(&row, language)));
         let shown = report.signatures.iter().take(limits::SIGNATURES);
         let signatures = shown.enumerate().map(|(at, found)| signature::of(told, at, found)).collect();
         Self {
@@ -142,9 +146,9 @@ impl Sheet {
             advice,
             facts: facts(told),
             pages: told.pages.iter().take(MAX_PAGE_PICTURES).cloned().collect(),
-            uncovered: limits::listed(&report.coverage.uncovered, limits::PARTS, language),
+            uncovered: limits::listed(&parts(&report.coverage.uncovered, language), limits::PARTS, language),
             signatures,
-            notes: notes(told),
+            notes: notes(told.report.signatures.len(), *wording),
         }
     }
 
@@ -197,6 +201,14 @@ pub(crate) fn moment(time: Timestamp) -> String {
     eseal_api::Time(time).to_string().replacen('T', " ", 1)
 }
 
+/// What a check rests on, its times in Beijing time like all others: a moment, or two with `..` between.
+pub(crate) fn with_moments(evidence: &str, language: Language) -> String {
+    let read = |text: &str| text.parse::<Timestamp>().ok().map(moment);
+    let span =
+        |(from, to): (&str, &str)| Some(format!("{} {} {}", read(from)?, language.choose("至", "to"), read(to)?));
+    read(evidence).or_else(|| evidence.split_once("..").and_then(span)).unwrap_or_else(|| evidence.to_owned())
+}
+
 fn facts(told: &Told<'_>) -> Vec<Fact> {
     let Told { report, wording, .. } = told;
     let say = |zh: &'static str, en: &'static str| wording.language.choose(zh, en);
@@ -230,6 +242,20 @@ fn covered(report: &Report, wording: Wording) -> String {
     format!("{summary}{doubt}")
 }
 
+/// Parts that are not protected: entries by their names, the end of a PDF in words.
+fn parts(uncovered: &[String], language: Language) -> Vec<String> {
+    let name = |part: &String| match part.as_str() {
+        "end of the file" => language
+            .choose(
+                "文件末尾：最后一个签章之后追加的内容",
+                "the end of the file: what was added after the last signature",
+            )
+            .to_owned(),
+        entry => entry.to_owned(),
+    };
+    uncovered.iter().map(name).collect()
+}
+
 /// The policies that are shipped, in words.
 fn policy_words(name: &str, language: Language) -> String {
     let words = match name {
@@ -242,17 +268,17 @@ fn policy_words(name: &str, language: Language) -> String {
     format!("{name}{words}")
 }
 
-fn notes(told: &Told<'_>) -> Vec<String> {
-    let say = |zh: &'static str, en: &'static str| told.wording.language.choose(zh, en).to_owned();
+fn notes(signatures: usize, wording: Wording) -> Vec<String> {
+    let say = |zh: &'static str, en: &'static str| wording.language.choose(zh, en).to_owned();
     let mut notes = Vec::new();
-    let left = told.report.signatures.len().saturating_sub(limits::SIGNATURES);
+    let left = signatures.saturating_sub(limits::SIGNATURES);
     if left > 0 {
-        notes.push(match told.wording.language {
+        notes.push(match wording.language {
             Language::Chinese => format!("另有 {left} 个签章未在本页列出，见 JSON 报告。"),
             Language::English => format!("{left} further signatures are not listed here: see the JSON report."),
         });
     }
-    if told.wording.reader == Reader::Public {
+    if wording.reader == Reader::Public {
         notes.push(say(
             "公开验证：不显示印章图片与证书全文，个人证件号码已遮盖。",
             "Public verification: no seal pictures, no whole certificates; personal numbers are masked.",

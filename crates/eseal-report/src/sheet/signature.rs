@@ -3,8 +3,13 @@
 use eseal::{Check, CheckCode, Outcome, Recognised, SignatureKind, SignatureReport, TimeSource};
 use eseal_api::Language;
 
-use super::{Advised, CheckRow, Fact, SignatureSheet, Told, Verdict, certificate, limits, moment, picture};
-use crate::text::{check_words, deviation_words, sub_indication_advice, title_of};
+use super::{
+    Advised, CheckRow, Fact, SignatureSheet, Told, Verdict, certificate, limits, moment, picture, with_moments,
+};
+use crate::{
+    Wording,
+    text::{check_words, deciding_advice, deviation_words, title_of},
+};
 
 /// Checks that speak of time.
 const OF_TIME: &[CheckCode] = &[
@@ -22,15 +27,16 @@ pub(crate) fn of(told: &Told<'_>, at: usize, found: &SignatureReport) -> Signatu
     let (wording, language) = (told.wording, told.wording.language);
     let seal = found.seal.as_ref().filter(|_| wording.sees_everything() && at < limits::SEAL_PICTURES);
     let number = found.index.saturating_add(1);
+    let facts_of = |shown| certificate::facts(wording, told.judged_at, told.evidence, shown);
     let mut certificates = Vec::new();
     if let Some(signer) = &found.signer {
-        certificates.push((language.choose("签章人证书", "Signer's certificate"), certificate::facts(told, signer)));
+        certificates.push((language.choose("签章人证书", "Signer's certificate"), facts_of(signer)));
     }
     if let Some(maker) = found.seal.as_ref().and_then(|seal| seal.maker.as_ref()) {
-        certificates.push((language.choose("制章人证书", "Seal maker's certificate"), certificate::facts(told, maker)));
+        certificates.push((language.choose("制章人证书", "Seal maker's certificate"), facts_of(maker)));
     }
     let changes: Vec<String> = found.later_changes.iter().map(|text| wording.text(text)).collect();
-    let advice = found.sub_indication.and_then(sub_indication_advice);
+    let advice = deciding_advice(found.sub_indication, &found.checks);
     SignatureSheet {
         title: match language {
             Language::Chinese => format!("签章 {number}"),
@@ -46,19 +52,26 @@ pub(crate) fn of(told: &Told<'_>, at: usize, found: &SignatureReport) -> Signatu
         seal_picture: seal.and_then(|seal| picture::redrawn(&seal.picture_type, &seal.picture)),
         facts: facts(told, found),
         tally: tally(&found.checks, language),
-        checks: found.checks.iter().map(|check| check_row(told, check)).collect(),
+        checks: found.checks.iter().map(|check| check_row(wording, check)).collect(),
         time: time(told, found),
         certificates,
-        deviations: found
-            .deviations
-            .iter()
-            .take(limits::PARTS)
-            .map(|name| {
-                deviation_words(name, language).map_or_else(|| wording.shown(name), |words| format!("{name}：{words}"))
-            })
-            .collect(),
+        deviations: deviations(&found.deviations, wording),
         later_changes: limits::listed(&changes, limits::PARTS, language),
     }
+}
+
+/// Names of deviations, with their words.
+pub(super) fn deviations(names: &[String], wording: Wording) -> Vec<String> {
+    let words = |name: &String| {
+        let words = deviation_words(name, wording.language);
+        words.map_or_else(|| wording.shown(name), |words| format!("{name}{}{words}", colon(wording.language)))
+    };
+    names.iter().take(limits::PARTS).map(words).collect()
+}
+
+/// As the language sets it.
+const fn colon(language: Language) -> &'static str {
+    language.choose("：", ": ")
 }
 
 fn facts(told: &Told<'_>, found: &SignatureReport) -> Vec<Fact> {
@@ -143,7 +156,7 @@ fn places(found: &SignatureReport, language: Language) -> String {
     words.join(language.choose("；", "; "))
 }
 
-fn tally(checks: &[Check], language: Language) -> String {
+pub(super) fn tally(checks: &[Check], language: Language) -> String {
     let count = |outcome| checks.iter().filter(|check| check.outcome == outcome).count();
     let (passed, failed, unknown) = (count(Outcome::Passed), count(Outcome::Failed), count(Outcome::Unknown));
     match language {
@@ -154,8 +167,8 @@ fn tally(checks: &[Check], language: Language) -> String {
     }
 }
 
-fn check_row(told: &Told<'_>, check: &Check) -> CheckRow {
-    let (wording, language) = (told.wording, told.wording.language);
+pub(super) fn check_row(wording: Wording, check: &Check) -> CheckRow {
+    let language = wording.language;
     let words = check_words(check.code);
     CheckRow {
         outcome: check.outcome,
@@ -167,7 +180,13 @@ fn check_row(told: &Told<'_>, check: &Check) -> CheckRow {
         title: title_of(check.code, language),
         code: check.code.as_str(),
         reason: wording.shown(wording.text(&check.reason)),
-        evidence: check.evidence.as_deref().map(|evidence| wording.shown(evidence)),
+        evidence: check.evidence.as_deref().map(|evidence| {
+            let label = match check.code {
+                CheckCode::SigValue => language.choose("证书序列号：", "Serial number of the certificate: "),
+                _ => language.choose("依据的事实：", "Rests on: "),
+            };
+            format!("{label}{}", wording.shown(with_moments(evidence, language)))
+        }),
         clause: words.map_or("", |words| words.clause.in_language(language)),
         advice: words
             .filter(|_| check.outcome != Outcome::Passed)
@@ -185,11 +204,12 @@ fn time(told: &Told<'_>, found: &SignatureReport) -> Vec<Fact> {
                 Outcome::Failed => language.choose("不通过", "failed"),
                 Outcome::Unknown => language.choose("无法确认", "unknown"),
             };
-            let evidence =
-                check.evidence.as_deref().map(|text| format!("（{}）", wording.shown(text))).unwrap_or_default();
+            let (open, close) = (language.choose("（", " ("), language.choose("）", ")"));
+            let shown = |text: &str| format!("{open}{}{close}", wording.shown(with_moments(text, language)));
+            let evidence = check.evidence.as_deref().map(shown).unwrap_or_default();
             Fact::new(
                 short_time_label(check.code, language),
-                format!("{mark}：{}{evidence}", wording.text(&check.reason)),
+                format!("{mark}{}{}{evidence}", colon(language), wording.text(&check.reason)),
             )
         })
         .collect()

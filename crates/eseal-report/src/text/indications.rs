@@ -1,6 +1,6 @@
 //! What a conclusion means and what to do (这意味着什么，该怎么办): one row a conclusion, one a sub-indication.
 
-use eseal::{Conclusion, SubIndication};
+use eseal::{Check, CheckCode, Conclusion, Outcome, SubIndication};
 
 use super::Both;
 
@@ -51,6 +51,71 @@ pub const fn conclusion_advice(conclusion: Conclusion) -> Advice {
                 "Do not treat it as valid until what is missing is supplied. It is named below; then verify the same file again.",
             ),
         ),
+    }
+}
+
+/// Advice for a conclusion on a seal by itself.
+pub(crate) const fn seal_conclusion_advice(conclusion: Conclusion) -> Advice {
+    match conclusion {
+        Conclusion::Valid => advice(
+            (
+                "印章由受信任的制章人制作，未被改动，在有效期内。",
+                "The seal was made by a trusted maker, is unchanged and within its validity.",
+            ),
+            (
+                "可以按真实的印章登记或使用。本报告只说明印章本身；盖了章的文件要另行验证。",
+                "It may be registered or used as a genuine seal. This report is on the seal alone: verify a sealed file by itself.",
+            ),
+        ),
+        Conclusion::Invalid => advice(
+            (
+                "至少有一项检查不通过：印章被改动过、已失效，或制章人的证书有问题。",
+                "At least one check failed: the seal was changed, is not in force, or something is wrong with its maker's certificate.",
+            ),
+            (
+                "不要使用或登记这枚印章。请向制章单位核实；如怀疑伪造，请保留本文件与本报告。",
+                "Neither use nor register this seal. Ask its maker; if you suspect a forgery, keep this file and this report.",
+            ),
+        ),
+        Conclusion::Indeterminate => advice(
+            (
+                "没有发现错误，但有必需的内容无法确认。这不等于无效，也不等于有效。",
+                "Nothing is known to be wrong, but something that is required could not be confirmed. That is neither invalid nor valid.",
+            ),
+            (
+                "在缺少的内容补齐之前不要使用这枚印章。下面写明缺什么；补齐后重新验证。",
+                "Do not use this seal until what is missing is supplied. It is named below; then verify it again.",
+            ),
+        ),
+    }
+}
+
+/// Advice for what decided: the sub-indication, or more exactly the first check that did not pass, where one
+/// sub-indication has several reasons.
+pub(crate) fn deciding_advice(sub: Option<SubIndication>, checks: &[Check]) -> Option<Advice> {
+    let first = |outcome| checks.iter().find(|check| check.outcome == outcome).map(|check| check.code);
+    match (sub?, first(Outcome::Failed).or_else(|| first(Outcome::Unknown))) {
+        (SubIndication::SigConstraintsFailure, Some(CheckCode::PdfLaterChanges)) => Some(advice(
+            (
+                "签章本身成立，但签章之后文件又被增加或改动了签章人没有签过的内容；现在看到的可能不是签章时的文件。",
+                "The signature as such holds, but something that the signer never signed was added to the file or changed in it afterwards: what is shown now may not be what was sealed.",
+            ),
+            (
+                "不要使用本文件。下面列出改动之处；请向签章单位索取签章时的原始文件，重新验证。",
+                "Do not use this file. The changes are listed below; ask the signer for the file as it was sealed, and verify that.",
+            ),
+        )),
+        (_, Some(CheckCode::RegionAccepts)) => Some(advice(
+            (
+                "印章所属区域不认可这里所用的签章结构、算法或证书颁发机构；这不表示签名有错。",
+                "The region of the seal does not accept the structure, the algorithm or the authority that is used here, which does not make the signature wrong.",
+            ),
+            (
+                "请签章单位按该区域的规定重新签章；对规定有疑问的，向信任列表的运营者核实。",
+                "Ask the signer to sign again by the rules of that region; ask the operator of the trust list where the rules are in doubt.",
+            ),
+        )),
+        (sub, _) => sub_indication_advice(sub),
     }
 }
 

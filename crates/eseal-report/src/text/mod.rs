@@ -8,6 +8,7 @@ pub use checks::{CheckWords, check_words};
 pub(crate) use checks::{deviation_words, title_of};
 pub(crate) use clean::{clean, clean_to};
 pub use indications::{Advice, conclusion_advice, sub_indication_advice};
+pub(crate) use indications::{deciding_advice, seal_conclusion_advice};
 
 use eseal_api::Language;
 

@@ -70,3 +70,52 @@ fn the_public_sees_neither_pictures_of_seals_nor_whole_numbers() {
     assert!(html.contains("110*************2X"));
     assert!(world.sheet(&judged, Reader::System, Language::Chinese).to_html().contains("alt=\"印章图像\""));
 }
+
+#[test]
+fn a_seal_by_itself_has_its_sentence_its_picture_and_every_check() {
+    let world = World::new();
+    for (name, conclusion) in [
+        ("seal.esl", Conclusion::Valid),
+        ("seal-expired.esl", Conclusion::Invalid),
+        ("seal-flipped.esl", Conclusion::Invalid),
+        ("seal-unknown-maker.esl", Conclusion::Indeterminate),
+    ] {
+        let report = world.judge_seal(&sample(name));
+        assert_eq!(report.conclusion, conclusion, "{name}");
+        for language in [Language::Chinese, Language::English] {
+            let sheet = world.seal_sheet(&report, Reader::System, language);
+            let html = sheet.to_html();
+            assert_sound(&html);
+            let sentence = language.choose(&report.summary.zh, &report.summary.en);
+            let text = html.replace("&#39;", "'").replace("&quot;", "\"");
+            assert!(text.contains(sentence), "{name}");
+            assert!(report.checks.iter().all(|check| html.contains(check.code.as_str())), "{name}");
+            assert!(html.contains(language.choose("alt=\"印章图像\"", "alt=\"Seal picture\"")), "{name}");
+            assert!(sheet.to_pdf().unwrap().starts_with(b"%PDF-"));
+        }
+        let public = world.seal_sheet(&report, Reader::Public, Language::Chinese).to_html();
+        assert!(!public.contains("alt=\"印章图像\""), "{name}");
+    }
+    let unread = world.judge_seal(b"0\x03\x02\x01\x01");
+    let html = world.seal_sheet(&unread, Reader::System, Language::Chinese).to_html();
+    assert!(html.contains("class=\"word\">无效<") && html.contains("SEAL_FORMAT"), "{html}");
+}
+
+#[test]
+fn what_decided_says_what_to_do_and_times_are_in_one_zone() {
+    let world = World::new();
+    let judged = world.judge(&sample("later-change.pdf"));
+    let html = world.sheet(&judged, Reader::System, Language::Chinese).to_html();
+    assert!(html.contains("请向签章单位索取签章时的原始文件"), "not advice on the right to use the seal");
+    assert!(!html.contains("用有权使用该印章的证书重新签章"));
+    for name in ["sealed.ofd", "revoked-after.pdf"] {
+        let judged = world.judge(&sample(name));
+        for language in [Language::Chinese, Language::English] {
+            let html = world.sheet(&judged, Reader::System, language).to_html();
+            let in_utc = |part: &str| part.ends_with('Z') && part.parse::<jiff::Timestamp>().is_ok();
+            let bad: Vec<&str> =
+                html.split(['<', '>', ' ', '（', '）', '(', ')', '：']).filter(|part| in_utc(part)).collect();
+            assert!(bad.is_empty() && html.contains("+08:00"), "{name}: {bad:?}");
+        }
+    }
+}

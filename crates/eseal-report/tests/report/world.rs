@@ -2,9 +2,11 @@
 
 use std::{path::Path, sync::Arc};
 
-use eseal::{Anchor, Document, Evidence, Limits, Policy, Report, judge};
+use eseal::{
+    Anchor, Document, Evidence, Limits, Policy, Report, SealReport, SealValidityAt, examine_seal, judge, judge_seal,
+};
 use eseal_api::{Language, ReportLevel};
-use eseal_report::{PagePicture, Reader, Sheet, Told, Wording, page_pictures};
+use eseal_report::{PagePicture, Reader, Sheet, Told, ToldSeal, Wording, page_pictures};
 use eseal_testkit::{Pki, now};
 use jiff::Timestamp;
 
@@ -41,6 +43,22 @@ impl World {
 
     pub(crate) fn sheet(&self, judged: &Judged, reader: Reader, language: Language) -> Sheet {
         self.sheet_named(judged, reader, language, "合同 1.pdf")
+    }
+
+    pub(crate) fn judge_seal(&self, der: &[u8]) -> SealReport {
+        let policy = Policy { seal_validity_at: SealValidityAt::Now, ..self.policy.clone() };
+        judge_seal(&examine_seal(der), &self.evidence, &policy, self.at)
+    }
+
+    pub(crate) fn seal_sheet(&self, report: &SealReport, reader: Reader, language: Language) -> Sheet {
+        Sheet::of_seal(&ToldSeal {
+            report,
+            wording: Wording { level: ReportLevel::Full, reader, language },
+            judged_at: self.at,
+            file_name: Some("印章.esl"),
+            software: "eseal test",
+            evidence: Some(&self.evidence),
+        })
     }
 
     pub(crate) fn sheet_named(&self, judged: &Judged, reader: Reader, language: Language, name: &str) -> Sheet {

@@ -107,6 +107,10 @@ fn conclude(examination: &Examination, signatures: &[SignatureReport]) -> (Concl
         let text = Text::new("文件中没有签章。", "The file has no signature.");
         (Conclusion::Indeterminate, Some(SubIndication::NoSignatureFound), text)
     } else if let Some(bad) = worst(Conclusion::Invalid) {
+        // Of one signature its own sentence says it all.
+        if count == 1 {
+            return (Conclusion::Invalid, bad.sub_indication, bad.summary.clone());
+        }
         let bad_count = signatures.iter().filter(|signature| signature.conclusion == Conclusion::Invalid).count();
         let text = Text::new(
             format!("文件中的 {count} 个签章有 {bad_count} 个无效：{}", bad.summary.zh),
@@ -114,6 +118,9 @@ fn conclude(examination: &Examination, signatures: &[SignatureReport]) -> (Concl
         );
         (Conclusion::Invalid, bad.sub_indication, text)
     } else if let Some(open) = worst(Conclusion::Indeterminate) {
+        if count == 1 {
+            return (Conclusion::Indeterminate, open.sub_indication, open.summary.clone());
+        }
         let text = Text::new(
             format!("文件中的签章（共 {count} 个）未能全部确认：{}", open.summary.zh),
             format!("Not all of the {count} signatures in the file can be confirmed: {}", open.summary.en),
