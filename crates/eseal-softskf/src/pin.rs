@@ -194,6 +194,29 @@ mod tests {
     }
 
     #[test]
+    fn right_and_wrong_pins_take_as_long() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = token(folder.path(), 20); // the right one in between gives all back
+        let time = |pin: &[u8]| {
+            let mut locked = Locked::open(&path).expect("opened");
+            let begun = std::time::Instant::now();
+            let _ = attempt(&mut locked, "a", Who::User, pin);
+            begun.elapsed()
+        };
+        let mut times = [Vec::new(), Vec::new()];
+        for _ in 0..15 {
+            times[0].push(time(b"123456"));
+            times[1].push(time(b"654321"));
+        }
+        let [right, wrong] = times.map(|mut times| {
+            times.sort();
+            times[times.len() / 2].as_secs_f64()
+        });
+        // A missing derivation or write would be a third of the whole; a busy machine is not.
+        assert!((0.6..1.6).contains(&(right / wrong)), "right {right} s, wrong {wrong} s");
+    }
+
+    #[test]
     fn the_counter_goes_down_even_if_nobody_survives_the_comparison() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = token(folder.path(), 3);
