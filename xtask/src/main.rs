@@ -1,7 +1,8 @@
-//! The project's own commands: `cargo xtask demo|test|bench|vectors|wasm|layers`.
+//! The project's own commands: `cargo xtask demo|test|bench|vectors|wasm|layers|links`.
 
 mod bench;
 mod layers;
+mod links;
 mod run;
 mod test;
 mod tools;
@@ -20,6 +21,7 @@ cargo xtask bench                          measure, with OpenSSL and pyHanko bes
 cargo xtask vectors                        make the project's own sealed files and the conformance corpus anew (testdata)
 cargo xtask wasm                           build the phone's core for pages; says so where the compiler is missing
 cargo xtask layers                         check that dependencies point down only
+cargo xtask links                          check that links of the documentation lead somewhere, in both languages
 ";
 
 fn main() -> ExitCode {
@@ -45,6 +47,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "vectors" => vectors(),
         "wasm" => wasm::build().map(|_| ()),
         "layers" => layers::check(),
+        "links" => links::check(),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

@@ -4,7 +4,7 @@ use std::{cell::Cell, time::Instant};
 
 use anyhow::{Context, Result};
 
-use crate::{layers, run::Command, tools, wasm};
+use crate::{layers, links, run::Command, tools, wasm};
 
 /// Runs every step; stops at the first that fails.
 pub(crate) fn run() -> Result<()> {
@@ -20,6 +20,7 @@ pub(crate) fn run() -> Result<()> {
     })?;
     step("format", &|| Command::cargo(&["fmt", "--all", "--check"]).run())?;
     step("layers", &layers::check)?;
+    step("links", &links::check)?;
     step("licences", &licences)?;
     step("lints", &|| {
         Command::cargo(&["clippy", "--quiet", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]).run()
