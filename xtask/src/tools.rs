@@ -81,6 +81,36 @@ const TOOLS: &[Tool] = &[
         what_for: "builds the C programs that drive our device libraries",
     },
     Tool {
+        name: "rustc for WebAssembly",
+        probe: ("/usr/bin/rustc", &["--version"]),
+        from: Source::Debian("rustc-web"),
+        what_for: "compiles the phone's core for pages",
+    },
+    Tool {
+        name: "cargo for WebAssembly",
+        probe: ("/usr/bin/cargo", &["--version"]),
+        from: Source::Debian("cargo-web"),
+        what_for: "builds the phone's core for pages",
+    },
+    Tool {
+        name: "sources of Rust's standard library",
+        probe: ("test", &["-d", "/usr/lib/rustlib/src/rust/library"]),
+        from: Source::Debian("rust-web-src"),
+        what_for: "the standard library of the phone's core for pages",
+    },
+    Tool {
+        name: "wasm-ld",
+        probe: ("wasm-ld", &["--version"]),
+        from: Source::Debian("lld"),
+        what_for: "links the phone's core for pages",
+    },
+    Tool {
+        name: "node",
+        probe: ("node", &["--version"]),
+        from: Source::Debian("nodejs"),
+        what_for: "runs the phone's core for pages",
+    },
+    Tool {
         name: "pyHanko",
         probe: ("python3", &["-c", "import pyhanko"]),
         from: Source::Python("pyhanko"),

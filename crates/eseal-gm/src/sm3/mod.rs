@@ -1,13 +1,14 @@
 //! SM3 (密码杂凑算法), GB/T 32905—2016: one message, a stream, or many messages side by side.
 
 mod compress;
+#[cfg(target_arch = "x86_64")]
+mod lanes;
 mod many;
 
+pub(crate) use self::compress::{STATE, compress_portable};
 pub use self::many::sm3_many;
-pub(crate) use self::{
-    compress::{ROUNDS, STATE, compress_portable},
-    many::States,
-};
+#[cfg(target_arch = "x86_64")]
+pub(crate) use self::{compress::ROUNDS, lanes::States};
 
 use zeroize::Zeroize;
 

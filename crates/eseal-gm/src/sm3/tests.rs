@@ -40,7 +40,7 @@ fn many_messages_agree_with_single_ones_at_every_count_and_mix_of_lengths() {
             assert_eq!(sm3_many(&messages), expected, "{count} {mix}");
             #[cfg(target_arch = "x86_64")]
             if crate::x86::has_avx2() {
-                assert_eq!(many::hash::<8>(&messages, crate::x86::compress_8), expected, "{count} {mix}");
+                assert_eq!(lanes::hash::<8>(&messages, crate::x86::compress_8), expected, "{count} {mix}");
             }
         }
     }
@@ -71,9 +71,9 @@ fn lanes_are_several_times_as_fast_as_one_stream() {
         assert!(one / seconds >= 3.0, "{name}");
     };
     if crate::x86::has_avx2() {
-        report("8 lanes", best(&|| drop(std::hint::black_box(many::hash::<8>(&messages, crate::x86::compress_8)))));
+        report("8 lanes", best(&|| drop(std::hint::black_box(lanes::hash::<8>(&messages, crate::x86::compress_8)))));
     }
     if crate::x86::has_avx512() {
-        report("16 lanes", best(&|| drop(std::hint::black_box(many::hash::<16>(&messages, crate::x86::compress_16)))));
+        report("16 lanes", best(&|| drop(std::hint::black_box(lanes::hash::<16>(&messages, crate::x86::compress_16)))));
     }
 }
