@@ -68,8 +68,11 @@ pub struct SdfDeviceProfile {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SvsProfile {
-    /// Where the server is: `http://ADDRESS:PORT/PATH`; the request's name is added.
+    /// Where the server is: `https://ADDRESS:PORT/PATH` or `http://…`; the request's name is added.
     pub url: String,
+    /// With https, the file of the certificates that its own is checked by, PEM; no others are believed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
     /// Form of requests: "json" or "form".
     #[serde(default)]
     pub form: SvsForm,

@@ -1,9 +1,14 @@
 //! Signature servers (GB/T 38629): our client against a development server that does what the annex says, and does not.
 
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{TcpListener, TcpStream},
-    sync::Arc,
+    io::{BufRead as _, BufReader, Read, Write},
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -16,6 +21,10 @@ use eseal_device::{
 use eseal_gm::sm2::SigningKey;
 use eseal_pki::issue::{CertificateTemplate, Profile, Subject};
 use jiff::Timestamp;
+use rustls::{
+    ServerConfig, ServerConnection, StreamOwned,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -52,15 +61,15 @@ fn serve(fault: Fault) -> String {
     thread::spawn(move || {
         for (number, stream) in listener.incoming().enumerate() {
             let fault = if number == 0 { Fault::None } else { fault };
-            thread::spawn(move || answer(stream.expect("a connection"), fault));
+            thread::spawn(move || answer(&mut stream.expect("a connection"), fault));
         }
     });
     format!("http://{address}/svs/")
 }
 
 /// One request a connection.
-fn answer(mut stream: TcpStream, fault: Fault) -> Option<()> {
-    let mut reader = BufReader::new(stream.try_clone().ok()?);
+fn answer<S: Read + Write>(stream: &mut S, fault: Fault) -> Option<()> {
+    let mut reader = BufReader::new(&mut *stream);
     let (mut head, mut length, mut is_form, mut has_version) = (String::new(), 0, false, false);
     loop {
         let mut line = String::new();
@@ -235,4 +244,89 @@ fn a_server_that_fails_lies_or_hangs_ends_a_request_in_time() {
     let health = svs.health();
     assert!(!health.is_up && health.breaker != BreakerState::Closed, "{health}");
     assert_eq!(health.to_string(), "device svs down, breaker open, last error 0x0400000e");
+}
+
+/// Certificates by OpenSSL: two of one authority, for this machine and for another name, and one of its own making.
+fn certificates(folder: &Path) -> Option<()> {
+    let run = |line: &str| {
+        let Ok(output) = Command::new("openssl").args(line.split(' ')).current_dir(folder).output() else {
+            println!("skipped: openssl is absent");
+            return None;
+        };
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        Some(())
+    };
+    let curve = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
+    for authority in ["ca", "other-ca"] {
+        run(&format!("req -x509 {curve} -keyout {authority}.key -out {authority}.pem -subj /CN={authority} -days 9"))?;
+    }
+    for (name, host) in [("here", "IP:127.0.0.1"), ("elsewhere", "DNS:svs.example")] {
+        std::fs::write(folder.join("extensions"), format!("subjectAltName={host}\n")).expect("written");
+        run(&format!("req {curve} -keyout {name}.key -out request -subj /CN={name}"))?;
+        let signed = "x509 -req -in request -CA ca.pem -CAkey ca.key -CAcreateserial -days 9";
+        run(&format!("{signed} -out {name}.pem -extfile extensions"))?;
+    }
+    Some(())
+}
+
+/// The development server behind TLS; gives its address and how many clients went on after they had seen its certificate.
+fn serve_tls(folder: &Path, name: &str) -> (String, Arc<AtomicUsize>) {
+    let chain = CertificateDer::from_pem_file(folder.join(name).with_extension("pem")).expect("a certificate");
+    let key = PrivateKeyDer::from_pem_file(folder.join(name).with_extension("key")).expect("a key");
+    let provider = Arc::new(rustls_graviola::default_provider());
+    let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().expect("versions");
+    let config = Arc::new(config.with_no_client_auth().with_single_cert(vec![chain], key).expect("they fit"));
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let (address, asked) = (listener.local_addr().expect("an address"), Arc::new(AtomicUsize::new(0)));
+    let counted = Arc::clone(&asked);
+    thread::spawn(move || {
+        for stream in listener.incoming() {
+            let (config, counted) = (Arc::clone(&config), Arc::clone(&counted));
+            thread::spawn(move || {
+                let connection = ServerConnection::new(config).expect("a connection");
+                let mut stream = StreamOwned::new(connection, stream.expect("a connection"));
+                if stream.conn.complete_io(&mut stream.sock).is_err() {
+                    return; // the client did not go on
+                }
+                counted.fetch_add(1, Ordering::SeqCst);
+                answer(&mut stream, Fault::None);
+                stream.conn.send_close_notify();
+                let _ = stream.flush();
+            });
+        }
+    });
+    (format!("https://{address}/svs/"), asked)
+}
+
+#[test]
+fn over_tls_the_server_is_believed_by_the_authority_that_is_named_and_no_code_goes_to_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(()) = certificates(folder.path()) else { return };
+    let with = |url: &str, ca: Option<PathBuf>| open(SvsProfile { ca, ..profile(url) });
+    let file = |name: &str| Some(folder.path().join(name));
+
+    let (url, asked) = serve_tls(folder.path(), "here");
+    let svs = with(&url, file("ca.pem")).expect("opened");
+    let value = sign_text(&checked(&svs)).expect("signed");
+    assert!(key().verifying_key().verify(b"text", &value));
+    assert_eq!(asked.load(Ordering::SeqCst), 2, "the test text and the text");
+    assert!(svs.facts()[0].contains("TLS, checked by"), "{:?}", svs.facts());
+
+    let (elsewhere, never) = serve_tls(folder.path(), "elsewhere");
+    for (url, ca, asked, before) in [(&url, "other-ca.pem", &asked, 2), (&elsewhere, "ca.pem", &never, 0)] {
+        match with(url, file(ca)).err() {
+            Some(SvsError::Key { error: SignDigestError::Unavailable(why), .. }) => {
+                assert!(why.contains("certificate is not accepted"), "{why}");
+            }
+            other => panic!("{ca}: {other:?}"),
+        }
+        assert_eq!(asked.load(Ordering::SeqCst), before, "{ca}: the access code was not sent");
+    }
+    // Plain HTTP is not spoken to it either, and nobody is believed without being named.
+    let plain = url.replace("https:", "http:");
+    assert!(matches!(with(&plain, None).err(), Some(SvsError::Key { .. })));
+    assert!(matches!(with(&plain, file("ca.pem")).err(), Some(SvsError::PlainWithAuthority(_))));
+    assert!(matches!(with(&url, None).err(), Some(SvsError::NoAuthority(_))));
+    assert!(matches!(with(&url, file("absent.pem")).err(), Some(SvsError::Authority { .. })));
+    assert!(matches!(with(&url, file("ca.key")).err(), Some(SvsError::Authority { .. })), "a key is no certificate");
 }

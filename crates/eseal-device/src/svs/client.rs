@@ -1,13 +1,17 @@
 //! Asking a signature server (客户端).
 
 use std::{
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use eseal_gm::sm2::{Signature, VerifyingKey};
 use jiff::Timestamp;
-use ureq::http::Uri;
+use ureq::{
+    http::Uri,
+    tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider, parse_pem},
+};
 
 use super::wire::{self, SignData};
 use crate::{
@@ -22,9 +26,23 @@ const ANSWER_MAX_BYTES: u64 = 64 << 10;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SvsError {
-    /// It is no URL of plain HTTP.
-    #[error("{0} is no http:// address")]
+    /// It is no URL of HTTP.
+    #[error("{0} is no https:// or http:// address")]
     Url(String),
+    /// With TLS it must be said who is believed: an access code is not for whoever has a certificate from somewhere.
+    #[error("{0}: set ca to the file of the certificates that the server's is checked by")]
+    NoAuthority(String),
+    /// Certificates are named for a server that is asked without TLS.
+    #[error("{0} is asked without TLS, but ca is set: write https://")]
+    PlainWithAuthority(String),
+    /// The file of certificates cannot be used.
+    #[error("{path}: {problem}")]
+    Authority {
+        /// Which one.
+        path: String,
+        /// Why.
+        problem: String,
+    },
     /// Access codes would go over a network that nobody called private.
     #[error("{0} is not on this machine: set private_network = true if nobody else can listen")]
     NotPrivate(String),
@@ -80,13 +98,9 @@ impl Svs {
         keys: Vec<SvsKey>,
         now: fn() -> Timestamp,
     ) -> Result<Arc<Self>, SvsError> {
-        let uri: Option<Uri> = profile.url.parse().ok();
-        let host = uri.filter(|uri| uri.scheme_str() == Some("http")).and_then(|uri| uri.host().map(str::to_owned));
-        let host = host.ok_or_else(|| SvsError::Url(profile.url.clone()))?;
-        if !profile.private_network && !matches!(host.as_str(), "127.0.0.1" | "[::1]" | "localhost") {
-            return Err(SvsError::NotPrivate(profile.url));
-        }
+        let tls = tls_of(&profile)?;
         let config = ureq::Agent::config_builder()
+            .tls_config(tls)
             .timeout_global(Some(Duration::from_millis(profile.call_timeout_ms)))
             .http_status_as_error(false)
             .max_redirects(0) // an access code goes nowhere else
@@ -145,7 +159,10 @@ impl Svs {
         };
         let mut answer = post.send(&body[..]).map_err(|error| match error {
             ureq::Error::Timeout(_) => unavailable("the signature server did not answer in time".to_owned()),
-            _ => unavailable("the signature server cannot be reached".to_owned()),
+            other => match tls_problem(&other) {
+                Some(problem) => unavailable(format!("the signature server's certificate is not accepted: {problem}")),
+                None => unavailable("the signature server cannot be reached".to_owned()),
+            },
         })?;
         if answer.status() != 200 {
             return Err(unavailable(format!("the signature server answered with status {}", answer.status().as_u16())));
@@ -179,6 +196,52 @@ impl Svs {
     }
 }
 
+/// How the server is reached: with TLS and the certificates that were named, or in plain HTTP where nobody else listens.
+fn tls_of(profile: &SvsProfile) -> Result<TlsConfig, SvsError> {
+    let url = || profile.url.clone();
+    let uri: Uri = profile.url.parse().map_err(|_| SvsError::Url(url()))?;
+    let host = uri.host().ok_or_else(|| SvsError::Url(url()))?;
+    let roots = match (uri.scheme_str(), &profile.ca) {
+        (Some("https"), Some(path)) => authorities(path)?,
+        (Some("https"), None) => return Err(SvsError::NoAuthority(url())),
+        (Some("http"), Some(_)) => return Err(SvsError::PlainWithAuthority(url())),
+        (Some("http"), None) if profile.private_network || matches!(host, "127.0.0.1" | "[::1]" | "localhost") => {
+            Vec::new() // no TLS, so nobody is believed
+        }
+        (Some("http"), None) => return Err(SvsError::NotPrivate(url())),
+        _ => return Err(SvsError::Url(url())),
+    };
+    let provider = Arc::new(rustls_graviola::default_provider());
+    Ok(TlsConfig::builder()
+        .provider(TlsProvider::Rustls)
+        .unversioned_rustls_crypto_provider(provider)
+        .root_certs(RootCerts::Specific(Arc::new(roots)))
+        .build())
+}
+
+/// The certificates of a PEM file; at least one.
+fn authorities(path: &Path) -> Result<Vec<Certificate<'static>>, SvsError> {
+    let wrong = |problem: String| SvsError::Authority { path: path.display().to_string(), problem };
+    let text = std::fs::read(path).map_err(|error| wrong(error.to_string()))?;
+    let found: Vec<_> = parse_pem(&text)
+        .filter_map(|item| match item {
+            Ok(PemItem::Certificate(certificate)) => Some(certificate),
+            _ => None,
+        })
+        .collect();
+    if found.is_empty() { Err(wrong("holds no certificates in PEM".to_owned())) } else { Ok(found) }
+}
+
+/// What TLS did not like, if it was that.
+fn tls_problem(error: &ureq::Error) -> Option<String> {
+    match error {
+        ureq::Error::Tls(what) => Some((*what).to_owned()),
+        ureq::Error::Rustls(what) => Some(what.to_string()),
+        ureq::Error::Io(error) => error.get_ref()?.downcast_ref::<rustls::Error>().map(ToString::to_string),
+        _ => None,
+    }
+}
+
 impl Device for Svs {
     fn health(&self) -> DeviceHealth {
         let state = self.state();
@@ -200,7 +263,11 @@ impl Device for Svs {
     }
 
     fn facts(&self) -> Vec<String> {
-        vec![format!("signature server {}, {} keys", self.profile.url, self.keys.len())]
+        let tls = match &self.profile.ca {
+            Some(path) => format!("TLS, checked by {}", path.display()),
+            None => "plain HTTP".to_owned(),
+        };
+        vec![format!("signature server {}, {} keys, {tls}", self.profile.url, self.keys.len())]
     }
 
     fn try_out(&self, key: usize) -> Vec<(String, bool)> {
