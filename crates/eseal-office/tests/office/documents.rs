@@ -273,3 +273,48 @@ pub(crate) fn odt() -> Vec<u8> {
         ("META-INF/manifest.xml", manifest.as_bytes()),
     ])
 }
+
+/// A table of OpenDocument whose second cell holds what a macro in it answers.
+pub(crate) fn ods_with_macro() -> Vec<u8> {
+    let content = format!(
+        "{HEAD}<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
+         xmlns:table=\"urn:oasis:names:tc:opendocument:xmlns:table:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" \
+         xmlns:of=\"urn:oasis:names:tc:opendocument:xmlns:of:1.2\" office:version=\"1.3\"><office:body><office:spreadsheet>\
+         <table:table table:name=\"T\"><table:table-row><table:table-cell office:value-type=\"string\"><text:p>untouched</text:p>\
+         </table:table-cell><table:table-cell table:formula=\"of:=WORDSOFMACRO()\"/></table:table-row></table:table>\
+         </office:spreadsheet></office:body></office:document-content>"
+    );
+    let libraries = format!(
+        "{HEAD}<library:libraries xmlns:library=\"http://openoffice.org/2000/library\"><library:library \
+         library:name=\"Standard\" library:link=\"false\"/></library:libraries>"
+    );
+    let library = format!(
+        "{HEAD}<library:library xmlns:library=\"http://openoffice.org/2000/library\" library:name=\"Standard\" \
+         library:readonly=\"false\" library:passwordprotected=\"false\"><library:element library:name=\"Module1\"/></library:library>"
+    );
+    let module = format!(
+        "{HEAD}<script:module xmlns:script=\"http://openoffice.org/2000/script\" script:name=\"Module1\" \
+         script:language=\"StarBasic\">Function WordsOfMacro() As String\nWordsOfMacro = \"MACRO\" &amp; \" RAN\"\nEnd Function\n\
+         </script:module>"
+    );
+    let kind = "application/vnd.oasis.opendocument.spreadsheet";
+    let parts = [
+        ("content.xml", &content),
+        ("Basic/script-lc.xml", &libraries),
+        ("Basic/Standard/script-lb.xml", &library),
+        ("Basic/Standard/Module1.xml", &module),
+    ];
+    let entry = |(name, kind): (&str, &str)| {
+        format!("<manifest:file-entry manifest:full-path=\"{name}\" manifest:media-type=\"{kind}\"/>")
+    };
+    let entries: String =
+        [("/", kind)].into_iter().chain(parts.map(|(name, _)| (name, "text/xml"))).map(entry).collect();
+    let manifest = format!(
+        "{HEAD}<manifest:manifest xmlns:manifest=\"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0\" \
+         manifest:version=\"1.3\">{entries}</manifest:manifest>"
+    );
+    let mut files = vec![("mimetype", kind.as_bytes())];
+    files.extend(parts.map(|(name, text)| (name, text.as_bytes())));
+    files.push(("META-INF/manifest.xml", manifest.as_bytes()));
+    zip(&files)
+}

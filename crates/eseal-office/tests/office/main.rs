@@ -3,6 +3,7 @@
 mod documents;
 mod faithful;
 mod hostile;
+mod macros;
 mod supervised;
 mod zip;
 
