@@ -8,7 +8,10 @@ use std::{
 use eseal_bytes::{ByteSource, ReadError};
 use eseal_ofd::{Limits as OfdLimits, Ofd};
 use eseal_pdf::{PdfDocument, PdfLimits};
-use eseal_render::{FontLibrary, Limits, OfdPages, Options, PdfPages, RenderError};
+use eseal_render::{
+    Document, FontLibrary, Limits, OfdOptions, OfdPages, Options, PdfOptions, PdfPages, RenderError, ofd_to_pdf,
+    page_text, pdf_to_ofd,
+};
 
 use crate::{
     package::{Package, told, zip},
@@ -151,6 +154,67 @@ fn ten_thousand_pages_of_pdf_are_opened_and_any_is_drawn() {
             assert!(picture.rgb.chunks(3).any(|pixel| pixel == [255, 0, 0]));
         }
     });
+}
+
+/// How many of them a test makes: fewer than the figure in the docs, which are from a run with the variable set.
+fn many(variable: &str, usual: usize) -> usize {
+    std::env::var(variable).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
+}
+
+#[test]
+fn long_documents_go_there_and_back_in_bounded_time_and_each_page_is_told() {
+    let count = many("ESEAL_PAGES", 500);
+    let kids: String = (0..count).map(|page| format!("{} 0 R ", page + 4)).collect();
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        format!(
+            "<</Type/Pages/Kids[{kids}]/Count {count}/MediaBox[0 0 170 113]/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>"
+        ),
+        "<</Length 35>>stream\nBT /F 14 Tf 20 60 Td (a page) Tj ET\nendstream".to_owned(),
+    ];
+    objects.extend((0..count).map(|_| "<</Type/Page/Parent 2 0 R/Contents 3 0 R>>".to_owned()));
+    let document = PdfDocument::open(Arc::new(assembled(&objects, 0).concat()), &PdfLimits::default()).unwrap();
+    let fonts = FontLibrary::shipped();
+    let told = std::cell::Cell::new(0);
+    let tell = |done, of| {
+        assert_eq!((done, of), (told.get() + 1, count));
+        told.set(done);
+        true
+    };
+    let options = OfdOptions { progress: Some(&tell), ..OfdOptions::default() };
+    let written = soon("many pages to OFD", || pdf_to_ofd(&document, &fonts, &options)).unwrap();
+    assert_eq!((written.page_count, told.replace(0)), (count, count));
+    let ofd = Ofd::open(Arc::new(written.bytes), &OfdLimits::default()).unwrap();
+    let options = PdfOptions { progress: Some(&tell), ..PdfOptions::default() };
+    let written = soon("many pages to PDF", || ofd_to_pdf(&ofd, &fonts, &options)).unwrap();
+    assert_eq!((written.page_count, told.get()), (count, count));
+}
+
+#[test]
+fn a_pdf_of_very_many_objects_is_read_drawn_and_converted() {
+    let count = many("ESEAL_OBJECTS", 100_000);
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        // All are led to by the page, in a chain and in one list.
+        format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 170 113]/Contents 4 0 R/PieceInfo<</A<</Private {} 0 R>>>>>>",
+            count + 4
+        ),
+        "<</Length 22>>stream\n1 0 0 rg 0 0 20 20 re f\nendstream".to_owned(),
+    ];
+    objects.extend((0..count).map(|number| format!("<</Last {} 0 R/Number {number}>>", number + 4)));
+    let bytes = assembled(&objects, 0).concat();
+    let fonts = FontLibrary::shipped();
+    let document =
+        soon("very many objects, opened", || PdfDocument::open(Arc::new(bytes), &PdfLimits::default())).unwrap();
+    let pages = soon("very many objects, prepared", || PdfPages::new(&document)).unwrap();
+    let picture = soon("their page", || pages.render(1, &Options::new(48.0, &fonts))).unwrap().picture;
+    assert!(picture.rgb.chunks(3).any(|pixel| pixel == [255, 0, 0]));
+    let text = soon("its text", || page_text(Document::Pdf(&document), 1, &Options::new(48.0, &fonts)));
+    assert!(text.unwrap().chars.is_empty());
+    let written = soon("to OFD", || pdf_to_ofd(&document, &fonts, &OfdOptions::default())).unwrap();
+    assert!(written.page_count == 1 && written.bytes.len() < 100_000);
 }
 
 #[test]
