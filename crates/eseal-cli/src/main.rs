@@ -7,6 +7,7 @@ mod ca;
 mod certificate_command;
 mod client;
 mod conformance;
+mod convert;
 mod demo;
 mod devices;
 mod doctor;
@@ -59,6 +60,8 @@ enum Command {
     Image(image::Args),
     /// Draw pages of a PDF or OFD as PNG or SVG (页面呈现).
     Render(render::Args),
+    /// Convert a text, picture, office document, PDF or OFD to PDF or OFD (格式转换).
+    Convert(convert::Args),
     /// A certification authority for development (开发用证书).
     #[command(subcommand)]
     Ca(ca::Command),
@@ -97,6 +100,7 @@ fn main() -> ExitCode {
         Command::Sign(args) => sign::run(&args),
         Command::Image(args) => image::run(&args),
         Command::Render(args) => render::run(&args),
+        Command::Convert(args) => convert::run(&args),
         Command::Ca(command) => ca::run(&command),
         Command::Serve(args) => serve::run(&args),
         Command::Demo(args) => demo::run(&args),

@@ -39,6 +39,12 @@ pub enum ConvertError {
         /// The limit.
         limit: u64,
     },
+    /// What the file holds may not be in a PDF/A.
+    #[error("no PDF/A-2b: {reason}")]
+    NotArchival {
+        /// What.
+        reason: String,
+    },
     /// The file cannot be read.
     #[error("{0}")]
     Read(ReadError),

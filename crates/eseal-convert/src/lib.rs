@@ -52,6 +52,8 @@ impl Target {
 pub struct Options {
     /// 标题, written into the document's information.
     pub title: Option<String>,
+    /// PDF/A-2b, for archives (长期保存); nothing to an OFD.
+    pub archival: bool,
     /// What is refused for its size.
     pub limits: Limits,
 }
@@ -110,7 +112,7 @@ pub fn convert(
     };
     let page_count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
     let bytes = match target {
-        Target::Pdf => pdf::write(pages, options.title.as_deref())?,
+        Target::Pdf => pdf::write(pages, options.title.as_deref(), options.archival)?,
         Target::Ofd => ofd::write(pages, options.title.as_deref())?,
     };
     Ok(Converted { bytes, source_type: found, page_count, warnings: warnings.finish() })
@@ -131,7 +133,7 @@ pub fn seal_picture(picture: eseal_picture::VectorPicture, target: Target) -> Re
         content: page::Content::Shapes(picture.paths),
     };
     match target {
-        Target::Pdf => pdf::write(vec![page], None),
+        Target::Pdf => pdf::write(vec![page], None, false),
         Target::Ofd => ofd::write(vec![page], None),
     }
 }

@@ -2,11 +2,13 @@
 
 use eseal_picture::{Segment, VectorPath};
 use krilla::{
-    Data, Document,
+    Data, Document, SerializeSettings,
     color::rgb,
+    configure::{Archival, ConfigurationBuilder},
+    error::KrillaError,
     geom::{PathBuilder, Point, Size, Transform},
     image::Image,
-    metadata::Metadata,
+    metadata::{DateTime, Metadata},
     num::NormalizedF32,
     page::PageSettings,
     paint::{Fill, FillRule},
@@ -23,10 +25,15 @@ use crate::{
 const POINTS_PER_MM: f32 = 72.0 / 25.4;
 
 /// The document; the same pages give the same bytes.
-pub(crate) fn write(pages: Vec<Page>, title: Option<&str>) -> Result<Vec<u8>, ConvertError> {
+pub(crate) fn write(pages: Vec<Page>, title: Option<&str>, archival: bool) -> Result<Vec<u8>, ConvertError> {
     let failed = |problem: &str| ConvertError::Write(problem.to_owned());
-    let mut document = Document::new();
+    let builder = ConfigurationBuilder::new();
+    let builder = if archival { builder.with_archival_validator(Archival::A2_B) } else { builder };
+    let configuration = builder.finish().map_err(|error| ConvertError::Write(format!("{error:?}")))?;
+    let mut document = Document::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     let metadata = Metadata::new().language("zh-CN".to_owned()).producer("eseal".to_owned());
+    // A PDF/A must state when it was made; the same file gives the same bytes, so that it is no time of day.
+    let metadata = if archival { metadata.creation_date(DateTime::new(1970).month(1).day(1)) } else { metadata };
     document.set_metadata(match title {
         Some(title) => metadata.title(title.to_owned()),
         None => metadata,
@@ -50,7 +57,13 @@ pub(crate) fn write(pages: Vec<Page>, title: Option<&str>) -> Result<Vec<u8>, Co
         surface.finish();
         sheet.finish();
     }
-    document.finish().map_err(|error| ConvertError::Write(format!("{error:?}")))
+    document.finish().map_err(|error| match error {
+        KrillaError::Validation(problems) => {
+            let reason = problems.first().map(|(problem, _)| format!("{problem:?}")).unwrap_or_default();
+            ConvertError::NotArchival { reason }
+        }
+        other => ConvertError::Write(format!("{other:?}")),
+    })
 }
 
 fn draw_line(surface: &mut Surface<'_>, line: &Line, face: &Font) {

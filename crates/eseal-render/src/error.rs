@@ -31,6 +31,12 @@ pub enum RenderError {
     /// The file cannot be read.
     #[error("{0}")]
     Read(ReadError),
+    /// What the document holds may not be in a PDF/A.
+    #[error("no PDF/A-2b: {reason}")]
+    NotArchival {
+        /// What.
+        reason: String,
+    },
     /// Whoever asked does not want it any more.
     #[error("canceled")]
     Canceled,

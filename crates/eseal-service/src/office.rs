@@ -21,6 +21,17 @@ pub struct OfficeQueue {
     workers: Semaphore,
 }
 
+/// An office document that is to become a PDF.
+pub(crate) struct OfficeDocument {
+    pub(crate) source: Arc<dyn ByteSource>,
+    /// What the caller says it is.
+    pub(crate) stated: Option<String>,
+    pub(crate) title: Option<String>,
+    /// PDF/A-2b.
+    pub(crate) archival: bool,
+    pub(crate) single_page_sheets: bool,
+}
+
 /// Settings of the workers, from the configuration.
 #[must_use]
 pub fn office_settings(config: &Config) -> Settings {
@@ -58,9 +69,7 @@ impl OfficeQueue {
     /// The document's, at `/file`; no worker.
     pub(crate) async fn pdf_of(
         &self,
-        source: Arc<dyn ByteSource>,
-        stated: Option<String>,
-        title: Option<String>,
+        document: OfficeDocument,
         progress: Option<&Progress>,
     ) -> Result<(Vec<u8>, Vec<ConversionWarning>)> {
         let (stages, mut heard) = mpsc::unbounded_channel();
@@ -72,7 +81,7 @@ impl OfficeQueue {
             }
             Ok::<(), Error>(())
         };
-        let (converted, told) = tokio::join!(self.convert(source, stated, title, stages), telling);
+        let (converted, told) = tokio::join!(self.convert(document, stages), telling);
         told?;
         let converted = converted.map_err(|error| if error.is_transient() { error } else { error.at("/file") })?;
         let warning = |warning: eseal_office::Warning| ConversionWarning {
@@ -82,20 +91,20 @@ impl OfficeQueue {
         Ok((converted.bytes, converted.warnings.into_iter().map(warning).collect()))
     }
 
-    async fn convert(
-        &self,
-        source: Arc<dyn ByteSource>,
-        stated: Option<String>,
-        title: Option<String>,
-        stages: mpsc::UnboundedSender<Stage>,
-    ) -> Result<Converted> {
+    async fn convert(&self, document: OfficeDocument, stages: mpsc::UnboundedSender<Stage>) -> Result<Converted> {
         let _place =
             self.places.try_acquire().map_err(|_| Error::ConversionUnavailable("too many documents wait".into()))?;
         let _worker = self.workers.acquire().await.map_err(|error| Error::Internal(error.to_string()))?;
         let office = self.office.clone();
         let work = move || {
-            let bytes = source.read_all(office.settings().limits.source_bytes)?;
-            let job = Job { bytes: &bytes, stated: stated.as_deref(), title: title.as_deref(), ..Job::default() };
+            let bytes = document.source.read_all(office.settings().limits.source_bytes)?;
+            let job = Job {
+                bytes: &bytes,
+                stated: document.stated.as_deref(),
+                title: document.title.as_deref(),
+                archival: document.archival,
+                single_page_sheets: document.single_page_sheets,
+            };
             let tell = |stage| {
                 let _ = stages.send(stage); // nobody listens any more
             };
@@ -105,12 +114,12 @@ impl OfficeQueue {
     }
 }
 
-/// Which step of the task is done.
+/// How much of the task is done, percent.
 const fn step(stage: Stage) -> usize {
     match stage {
-        Stage::Inspected => 1,
-        Stage::Loaded => 2,
-        _ => 3,
+        Stage::Inspected => 25,
+        Stage::Loaded => 50,
+        _ => 75,
     }
 }
 

@@ -30,6 +30,10 @@ request! {
     struct ConvertOptions {
         /// 允许转换已签章文件: its seals become pictures.
         allow_signed: bool = "allowSigned",
+        /// PDF/A-2b 归档格式, for `targetType` PDF: what may not be in one is dropped and told, or refused.
+        pdf_a: bool = "pdfA",
+        /// 每张工作表一页: a sheet of a table on one page, however large.
+        single_page_sheets: bool = "singlePageSheets",
     }
 }
 

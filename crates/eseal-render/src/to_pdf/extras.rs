@@ -11,7 +11,7 @@ use krilla::{
     destination::XyzDestination,
     embed::{AssociationKind, EmbeddedFile, MimeType},
     geom::Point,
-    metadata::Metadata,
+    metadata::{DateTime, Metadata},
     outline::{Outline, OutlineNode},
 };
 use roxmltree::Node;
@@ -36,6 +36,8 @@ pub(super) struct Extras {
     author: String,
     subject: String,
     keywords: Vec<String>,
+    /// 创建日期: year, month, day.
+    created: Option<(u16, u8, u8)>,
     entries: Vec<Entry>,
     pub(super) attachments: Vec<(String, PartId)>,
 }
@@ -59,6 +61,7 @@ impl Extras {
             extras.title = child_text(info, "Title");
             extras.author = child_text(info, "Author");
             extras.subject = child_text(info, "Subject");
+            extras.created = day(&child_text(info, "CreationDate"));
             let words = child(info, "Keywords").into_iter().flat_map(|list| children(list, "Keyword"));
             extras.keywords = words.take(100).map(xml::text).collect();
         }
@@ -130,11 +133,16 @@ impl Extras {
         }
     }
 
-    pub(super) fn metadata(&self, title: Option<&str>) -> Metadata {
+    /// A PDF/A must state when it was made: where the OFD does not, it is the first day of the computers' calendar, since
+    /// the same OFD gives the same bytes.
+    pub(super) fn metadata(&self, title: Option<&str>, archival: bool) -> Metadata {
         let mut metadata = Metadata::new().language("zh-CN".to_owned()).producer("eseal".to_owned());
         let title = title.unwrap_or(&self.title);
         if !title.is_empty() {
             metadata = metadata.title(title.to_owned());
+        }
+        if let Some((year, month, day)) = self.created.or(archival.then_some((1970, 1, 1))) {
+            metadata = metadata.creation_date(DateTime::new(year).month(month).day(day));
         }
         if !self.author.is_empty() {
             metadata = metadata.authors(vec![self.author.clone()]);
@@ -196,6 +204,13 @@ pub(super) fn place(target: Node<'_, '_>, pages: &HashMap<&str, usize>) -> Optio
 }
 
 /// Puts a file into the PDF.
+/// A date as in XML, `2025-03-31` with or without more.
+fn day(text: &str) -> Option<(u16, u8, u8)> {
+    let mut parts = text.trim().get(..10)?.splitn(3, '-');
+    let (year, month, day) = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    ((1..=12).contains(&month) && (1..=31).contains(&day)).then_some((year, month, day))
+}
+
 pub(super) fn embed(document: &mut Document, name: &str, bytes: Vec<u8>, warnings: &mut Warnings) {
     let name: String = name.chars().filter(|c| !c.is_control() && !matches!(c, '/' | '\\')).take(120).collect();
     let mime = match name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase().as_str() {

@@ -7,7 +7,12 @@ mod links;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use eseal_ofd::Ofd;
-use krilla::{Document, page::PageSettings};
+use krilla::{
+    Document, SerializeSettings,
+    configure::{Archival, ConfigurationBuilder},
+    error::KrillaError,
+    page::PageSettings,
+};
 
 use crate::{
     FontLibrary, Limits, RenderError, Warning,
@@ -18,7 +23,7 @@ use crate::{
 use canvas::{POINTS_PER_MM, PdfCanvas, PdfFonts};
 
 /// How an OFD becomes a PDF (转换选项).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct PdfOptions<'a> {
     /// 标题; that of the document if absent.
     pub title: Option<&'a str>,
@@ -26,8 +31,22 @@ pub struct PdfOptions<'a> {
     pub original: Option<(&'a str, &'a [u8])>,
     /// Words at the foot of each page.
     pub mark: Option<&'a str>,
+    /// PDF/A-2b, for archives (长期保存): attachments are dropped, which is told.
+    pub archival: bool,
     /// What a page may cost.
     pub limits: Limits,
+    /// Told after each page how many of how many are done; false ends the work.
+    pub progress: Option<&'a dyn Fn(usize, usize) -> bool>,
+}
+
+impl std::fmt::Debug for PdfOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PdfOptions")
+            .field("title", &self.title)
+            .field("archival", &self.archival)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A written PDF (转换结果).
@@ -56,7 +75,7 @@ pub fn ofd_to_pdf(ofd: &Ofd, fonts: &FontLibrary, options: &PdfOptions<'_>) -> R
 
 fn write(ofd: &Ofd, fonts: &FontLibrary, options: &PdfOptions<'_>) -> Result<WrittenPdf, RenderError> {
     let pages = OfdPages::new(ofd, fonts, options.limits)?;
-    let mut document = Document::new();
+    let mut document = Document::new_with(settings(options.archival)?);
     let mut pdf_fonts = PdfFonts::default();
     let mut told = Vec::new();
     let count = ofd.pages().len();
@@ -87,17 +106,29 @@ fn write(ofd: &Ofd, fonts: &FontLibrary, options: &PdfOptions<'_>) -> Result<Wri
         page.finish();
         drawn?;
         told.extend(warnings.finish(number));
+        if options.progress.is_some_and(|tell| !tell(number, count)) {
+            return Err(RenderError::Canceled);
+        }
     }
     if count == 0 {
         return Err(RenderError::NoSuchPage { page: 1 });
     }
     let mut warnings = Warnings::default();
     let extras = extras::Extras::read(ofd, &mut warnings);
-    document.set_metadata(extras.metadata(options.title));
+    document.set_metadata(extras.metadata(options.title, options.archival));
     if let Some(outline) = extras.outline(count) {
         document.set_outline(outline);
     }
     let mut held = 0_u64;
+    if options.archival {
+        // ISO 19005-2, 6.8: files in a PDF/A-2 are PDF/A themselves, which nobody vouches for here.
+        let names = options.original.map(|(name, _)| name.to_owned());
+        for name in names.into_iter().chain(extras.attachments.into_iter().map(|(name, _)| name)) {
+            warnings.add(WarningKind::AttachmentDropped, name);
+        }
+        told.extend(warnings.finish(1));
+        return finished(document, count, told);
+    }
     if let Some((name, bytes)) = options.original {
         extras::embed(&mut document, name, bytes.to_vec(), &mut warnings);
     }
@@ -110,6 +141,23 @@ fn write(ofd: &Ofd, fonts: &FontLibrary, options: &PdfOptions<'_>) -> Result<Wri
         }
     }
     told.extend(warnings.finish(1));
-    let bytes = document.finish().map_err(|error| RenderError::Write(format!("{error:?}")))?;
-    Ok(WrittenPdf { bytes, page_count: count, warnings: told })
+    finished(document, count, told)
+}
+
+fn settings(archival: bool) -> Result<SerializeSettings, RenderError> {
+    let builder = ConfigurationBuilder::new();
+    let builder = if archival { builder.with_archival_validator(Archival::A2_B) } else { builder };
+    let configuration = builder.finish().map_err(|error| RenderError::Write(format!("{error:?}")))?;
+    Ok(SerializeSettings { configuration, ..SerializeSettings::default() })
+}
+
+fn finished(document: Document, page_count: usize, warnings: Vec<Warning>) -> Result<WrittenPdf, RenderError> {
+    let bytes = document.finish().map_err(|error| match error {
+        KrillaError::Validation(problems) => {
+            let reason = problems.first().map(|(problem, _)| format!("{problem:?}")).unwrap_or_default();
+            RenderError::NotArchival { reason }
+        }
+        other => RenderError::Write(format!("{other:?}")),
+    })?;
+    Ok(WrittenPdf { bytes, page_count, warnings })
 }

@@ -1,5 +1,6 @@
 //! Pages of our own packages drawn: against kept pictures, with random edits, and with hostile content.
 
+mod archival;
 mod bilevel;
 mod bombs;
 mod corpus;

@@ -3,7 +3,13 @@
 
 mod pictures;
 
-use std::sync::Arc;
+use std::{
+    cell::Cell,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use eseal::Document;
 use eseal_api::{
@@ -15,13 +21,14 @@ use eseal_convert::{ConvertError, Options, Target};
 use eseal_store::{FileRecord, TaskRecord};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::mpsc;
 
 use pictures::Wanted;
 
 use crate::{
     App, Caller, Error, Result,
     files::{self, Purpose, Stated},
-    office::is_office,
+    office::{OfficeDocument, is_office},
     tasks::{self, Progress},
 };
 
@@ -56,6 +63,28 @@ struct Job {
     form: Option<FileForm>,
     #[serde(default = "whole")]
     pictures: Wanted,
+    #[serde(default)]
+    look: Look,
+}
+
+/// How the PDF is to be.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+struct Look {
+    archival: bool,
+    single_page_sheets: bool,
+}
+
+impl Look {
+    fn of(request: &ConvertFile) -> Result<Self> {
+        let Some(options) = &request.options else { return Ok(Self::default()) };
+        if options.pdf_a && request.target_type != TargetType::Pdf {
+            return Err(Error::bad("/options/pdfA", "only a PDF can be a PDF/A"));
+        }
+        if options.pdf_a && options.allow_signed {
+            return Err(Error::bad("/options/pdfA", "a PDF/A-2b cannot carry the sealed original"));
+        }
+        Ok(Self { archival: options.pdf_a, single_page_sheets: options.single_page_sheets })
+    }
 }
 
 /// Tasks of before pictures could be asked for.
@@ -70,11 +99,12 @@ fn whole() -> Wanted {
 pub async fn convert_file(app: &Arc<App>, caller: &Caller, request: ConvertFile) -> Result<Conversion> {
     let pictures = Wanted::of(request.pages.as_ref(), request.dpi)?;
     let allow_signed = request.options.as_ref().is_some_and(|options| options.allow_signed);
+    let look = Look::of(&request)?;
     if request.run_async {
         let (file_id, pointer) = keep(app, caller, &request.file).await?;
         check_pair(app, &caller.system()?.system_id, &file_id, request.target_type, allow_signed).await?;
         let target = request.target_type.as_str().into();
-        let job = Job { file_id, pointer, target, allow_signed, form: request.form, pictures };
+        let job = Job { file_id, pointer, target, allow_signed, form: request.form, pictures, look };
         return tasks::start(app, caller, Function::ConvertFile, STEPS, &job).await.map(Conversion::Started);
     }
     let system_id = &caller.system()?.system_id;
@@ -91,7 +121,7 @@ pub async fn convert_file(app: &Arc<App>, caller: &Caller, request: ConvertFile)
             Input { source: app.objects.source(&record.object).await?, file_type, title }
         }
     };
-    let how = How { target: request.target_type, allow_signed, form: request.form, pictures };
+    let how = How { target: request.target_type, allow_signed, form: request.form, pictures, look };
     let converted = convert(app, system_id, input, how, None).await?;
     Ok(Conversion::Done(converted))
 }
@@ -179,14 +209,18 @@ pub(crate) async fn run_task(app: &Arc<App>, record: &TaskRecord, progress: &Pro
     let kept = files::find(app, &record.system_id, &job.file_id, &job.pointer).await?;
     let input =
         Input { source: app.objects.source(&kept.object).await?, file_type: Some(kept.file_type), title: kept.title };
-    let how = How { target, allow_signed: job.allow_signed, form: job.form, pictures: job.pictures };
+    let how = How { target, allow_signed: job.allow_signed, form: job.form, pictures: job.pictures, look: job.look };
     let converted = convert(app, &record.system_id, input, how, Some(progress)).await?;
     progress.report(STEPS).await?;
     serde_json::to_value(Conversion::Done(converted)).map_err(internal)
 }
 
-/// Steps of a conversion: looked at, laid out, written, kept.
-const STEPS: usize = 4;
+/// Steps of a conversion, as percent: each page that is written counts.
+const STEPS: usize = 100;
+/// Where the pages of an office document begin, which LibreOffice has laid out.
+const LAID_OUT: usize = 75;
+/// Where all pages are written, and the file is to be kept.
+const WRITTEN: usize = 95;
 /// Most pictures that are answered as they are.
 const INLINE_PICTURES: usize = 20;
 
@@ -202,6 +236,7 @@ struct How {
     allow_signed: bool,
     form: Option<FileForm>,
     pictures: Wanted,
+    look: Look,
 }
 
 async fn convert(
@@ -214,11 +249,11 @@ async fn convert(
     let (shared, title) = (app.clone(), input.title.clone());
     let (target, form) = (how.target, how.form);
     let (files, warnings) = match as_pdf(app, &input, &how, progress).await? {
-        None => app.pool.run(move || work(&shared, input, &how)).await?,
+        None => worked(shared, input, how, 0, progress).await?,
         Some((pdf, warnings)) if target == TargetType::Pdf => (vec![pdf], warnings),
         Some((pdf, mut warnings)) => {
             let input = Input { source: Arc::new(pdf), file_type: Some("PDF".into()), title: input.title };
-            let (files, more) = app.pool.run(move || work(&shared, input, &how)).await?;
+            let (files, more) = worked(shared, input, how, LAID_OUT, progress).await?;
             warnings.extend(more);
             (files, warnings)
         }
@@ -249,18 +284,73 @@ async fn as_pdf(
     if !app.pool.run(look).await? {
         return Ok(None);
     }
-    app.office.pdf_of(input.source.clone(), input.file_type.clone(), input.title.clone(), progress).await.map(Some)
+    let document = OfficeDocument {
+        source: input.source.clone(),
+        stated: input.file_type.clone(),
+        title: input.title.clone(),
+        archival: how.look.archival,
+        single_page_sheets: how.look.single_page_sheets,
+    };
+    app.office.pdf_of(document, progress).await.map(Some)
+}
+
+/// Files and what was lost.
+type Made = (Vec<Vec<u8>>, Vec<ConversionWarning>);
+
+/// [`work`] away from the event loop; tells the task of each percent after `from`, and ends with it.
+async fn worked(app: Arc<App>, input: Input, how: How, from: usize, progress: Option<&Progress>) -> Result<Made> {
+    let (sender, mut heard) = mpsc::unbounded_channel();
+    let steps = Steps { from, last: Cell::new(from), sender, wanted: Arc::new(AtomicBool::new(true)) };
+    let wanted = steps.wanted.clone();
+    let telling = async {
+        while let Some(done) = heard.recv().await {
+            if let Some(progress) = progress
+                && !progress.report(done).await?
+            {
+                wanted.store(false, Ordering::Relaxed);
+            }
+        }
+        Ok::<(), Error>(())
+    };
+    let shared = app.clone();
+    let (made, told) = tokio::join!(app.pool.run(move || work(&shared, input, &how, &steps)), telling);
+    told?;
+    made
+}
+
+/// How far the pages are.
+struct Steps {
+    from: usize,
+    last: Cell<usize>,
+    sender: mpsc::UnboundedSender<usize>,
+    wanted: Arc<AtomicBool>,
+}
+
+impl Steps {
+    /// Tells of each new percent; false if nobody wants the file any more.
+    fn tell(&self, page: usize, count: usize) -> bool {
+        let room = WRITTEN.saturating_sub(self.from);
+        let done = self.from + page.min(count).saturating_mul(room) / count.max(1);
+        if done > self.last.replace(done.max(self.last.get())) {
+            let _ = self.sender.send(done); // nobody listens any more
+        }
+        self.wanted.load(Ordering::Relaxed)
+    }
 }
 
 /// The new files and what was lost; blocking.
-fn work(app: &App, input: Input, how: &How) -> Result<(Vec<Vec<u8>>, Vec<ConversionWarning>)> {
+fn work(app: &App, input: Input, how: &How, steps: &Steps) -> Result<Made> {
+    let tell = |page, count| steps.tell(page, count);
     let file_type = input.file_type.as_deref();
     match check(app, &input.source, file_type, how.target, how.allow_signed)? {
         Way::Pictures => pictures::draw(app, input.source, file_type, how.target, &how.pictures),
-        Way::OfdToPdf(is_sealed) => pictures::ofd_to_pdf(app, input.source, input.title.as_deref(), is_sealed),
-        Way::PdfToOfd(is_sealed) => pictures::pdf_to_ofd(app, input.source, input.title.as_deref(), is_sealed),
+        Way::OfdToPdf(is_sealed) => {
+            let archival = how.look.archival;
+            pictures::ofd_to_pdf(app, input.source, input.title.as_deref(), is_sealed, archival, &tell)
+        }
+        Way::PdfToOfd(is_sealed) => pictures::pdf_to_ofd(app, input.source, input.title.as_deref(), is_sealed, &tell),
         Way::Native(to) => {
-            let options = Options { title: input.title, ..Options::default() };
+            let options = Options { title: input.title, archival: how.look.archival, ..Options::default() };
             let converted = eseal_convert::convert(input.source.as_ref(), file_type, to, &options)
                 .map_err(|error| Error::from(error).at("/file"))?;
             let warning = |warning: eseal_convert::Warning| ConversionWarning {
@@ -322,8 +412,30 @@ impl From<ConvertError> for Error {
             | ConvertError::UnsupportedFeature { .. } => Self::UnsupportedConversion,
             ConvertError::Damaged { problem } => Self::FileDamaged { problem },
             ConvertError::TooLarge { limit, .. } => Self::FileTooLarge { limit_bytes: limit },
+            ConvertError::NotArchival { reason } => Self::bad("/options/pdfA", reason),
             ConvertError::Read(error) => error.into(),
             other => Self::Internal(other.to_string()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_percent_is_told_once_and_never_backwards() {
+        let (sender, mut heard) = mpsc::unbounded_channel();
+        let steps =
+            Steps { from: LAID_OUT, last: Cell::new(LAID_OUT), sender, wanted: Arc::new(AtomicBool::new(true)) };
+        assert!((1..=1_000).all(|page| steps.tell(page, 1_000)) && steps.tell(3, 1_000));
+        let mut told = Vec::new();
+        while let Ok(done) = heard.try_recv() {
+            told.push(done);
+        }
+        assert_eq!(told, (LAID_OUT + 1..=WRITTEN).collect::<Vec<_>>());
+        steps.wanted.store(false, Ordering::Relaxed);
+        assert!(!steps.tell(1_000, 1_000));
+        assert!(!steps.tell(1, 0));
     }
 }

@@ -178,3 +178,67 @@ async fn a_conversion_may_be_a_task_and_be_asked_for_again() {
     }
     panic!("the task does not end");
 }
+
+#[tokio::test]
+async fn a_seal_that_cannot_be_read_is_damaged_and_one_that_is_forged_is_not_trusted() {
+    let world = World::new().await;
+    let good = world.seal(SEAL, BUSINESS, "server", &world.pki.signer);
+    let mut cut = good.der.clone();
+    cut.truncate(good.der.len() / 2);
+    let mut forged = good.der.clone();
+    *forged.last_mut().unwrap() ^= 1; // of the maker's signature
+    for (name, der, code, field) in [
+        ("good", good.der.clone(), 200, None),
+        ("cut", cut, 42201, Some("/sealDataList/0/sealCode")),
+        ("forged", forged, 42210, None),
+    ] {
+        let mut record = good.clone();
+        record.der = der;
+        world.app.store.put_seal(&record).await.unwrap();
+        let content = world.business(json!({"sealDataList": [sealed(&pdf(1), "PDF")]}));
+        let (whole, data) = world.call::<GenerateDigest>(content).await.unwrap();
+        let entry = &data["fileHashList"][0];
+        assert_eq!((whole, &entry["code"]), (code, &json!(code)), "{name}: {entry}");
+        assert_eq!(entry.get("field").and_then(|field| field.as_str()), field, "{name}: {entry}");
+    }
+}
+
+#[tokio::test]
+async fn a_pdf_a_is_made_on_request_and_the_task_tells_how_far_it_is() {
+    let world = World::new().await;
+    let is_archival = |file: &serde_json::Value| {
+        let bytes = unbase64(file["fileB64"].as_str().unwrap());
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        text.contains("<pdfaid:part>2</pdfaid:part>") && text.contains("/OutputIntents")
+    };
+    for (source, kind) in [("通知\n正文".as_bytes().to_vec(), "TXT"), (png(40), "PNG"), (ofd(2), "OFD")] {
+        let mut content = json!({"file": {"fileB64": base64(&source), "fileType": kind}, "targetType": "PDF"});
+        let (_, plain) = world.call::<ConvertFile>(content.clone()).await.unwrap();
+        content["options"] = json!({"pdfA": true});
+        let (code, data) = world.call::<ConvertFile>(content.clone()).await.unwrap();
+        assert_eq!(code, 200, "{kind}");
+        assert!(is_archival(&data["file"]) && !is_archival(&plain["file"]), "{kind}");
+        // What can be none, or would leave out what must go along.
+        let refused = (40002, Some("/options/pdfA".to_owned()));
+        content["options"] = json!({"pdfA": true, "allowSigned": true});
+        assert_eq!(world.refused::<ConvertFile>(content.clone()).await, refused, "{kind}");
+        content["options"] = json!({"pdfA": true});
+        content["targetType"] = json!("OFD");
+        assert_eq!(world.refused::<ConvertFile>(content).await, refused, "{kind}");
+    }
+    for (source, kind, target) in [(pdf(3), "PDF", "OFD"), (ofd(3), "OFD", "PDF")] {
+        let content =
+            json!({"file": {"fileB64": base64(&source), "fileType": kind}, "targetType": target, "async": true});
+        let (_, started) = world.call::<ConvertFile>(content).await.unwrap();
+        let id = started["taskId"].as_str().unwrap();
+        for _ in 0..1_000 {
+            let info = tasks::task(&world.app, &world.caller(), id).await.unwrap();
+            assert!(info.done <= info.total && info.total == 100);
+            if info.state.is_final() {
+                assert_eq!((info.done, &info.result.unwrap()["file"]["pageCount"]), (100, &json!(3)), "{kind}");
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}

@@ -6,7 +6,7 @@ use eseal_api::{ConvertFile, Language};
 use eseal_service::{Error, office_settings, tasks};
 use serde_json::{Value, json};
 
-use crate::world::{SEAL, World, base64, codes, rectangle};
+use crate::world::{SEAL, World, base64, codes, rectangle, unbase64};
 
 /// A page, which is the smallest office document.
 const PAGE: &str =
@@ -43,6 +43,14 @@ async fn an_office_document_becomes_a_pdf_that_can_be_sealed() {
     let files = world.compose(&world.sign(&world.digests(json!([entry])).await).await).await;
     assert_eq!(codes(&files), [200], "{files:?}");
 
+    let is_archival = |file: &Value| {
+        String::from_utf8_lossy(&unbase64(file["fileB64"].as_str().unwrap())).contains("<pdfaid:part>2</pdfaid:part>")
+    };
+    let mut archival = ask(PAGE.as_bytes(), "HTML", "PDF");
+    archival["options"] = json!({"pdfA": true});
+    let (_, archived) = world.call::<ConvertFile>(archival).await.unwrap();
+    assert!(is_archival(&archived["file"]) && !is_archival(&data["file"]));
+
     let mut later = ask(PAGE.as_bytes(), "HTML", "PDF");
     later["async"] = json!(true);
     let (_, started) = world.call::<ConvertFile>(later).await.unwrap();
@@ -50,7 +58,7 @@ async fn an_office_document_becomes_a_pdf_that_can_be_sealed() {
     for _ in 0..3_000 {
         let info = tasks::task(&world.app, &world.caller(), id).await.unwrap();
         if info.state.is_final() {
-            assert_eq!((info.done, info.total), (4, 4));
+            assert_eq!((info.done, info.total), (100, 100));
             assert_eq!(info.result.unwrap()["file"]["sm3"], data["file"]["sm3"]);
             return;
         }

@@ -124,6 +124,8 @@ pub(super) fn ofd_to_pdf(
     source: Arc<dyn ByteSource>,
     title: Option<&str>,
     is_sealed: bool,
+    archival: bool,
+    progress: &dyn Fn(usize, usize) -> bool,
 ) -> Result<(Vec<Vec<u8>>, Vec<ConversionWarning>)> {
     let document = Document::open(source.clone(), &app.config.document_limits())?;
     let ofd = document.as_ofd().ok_or(Error::UnsupportedConversion)?;
@@ -132,6 +134,8 @@ pub(super) fn ofd_to_pdf(
         title,
         original: original.as_ref().map(|bytes| ("original.ofd", bytes.as_slice())),
         mark: is_sealed.then_some(MARK),
+        archival,
+        progress: Some(progress),
         ..PdfOptions::default()
     };
     let written = eseal_render::ofd_to_pdf(ofd, app.fonts.library(), &options)?;
@@ -148,6 +152,7 @@ pub(super) fn pdf_to_ofd(
     source: Arc<dyn ByteSource>,
     title: Option<&str>,
     is_sealed: bool,
+    progress: &dyn Fn(usize, usize) -> bool,
 ) -> Result<(Vec<Vec<u8>>, Vec<ConversionWarning>)> {
     let document = Document::open(source.clone(), &app.config.document_limits())?;
     let pdf = document.as_pdf().ok_or(Error::UnsupportedConversion)?;
@@ -156,6 +161,7 @@ pub(super) fn pdf_to_ofd(
         title,
         original: original.as_ref().map(|bytes| ("original.pdf", bytes.as_slice())),
         mark: is_sealed.then_some(MARK),
+        progress: Some(progress),
         ..OfdOptions::default()
     };
     let written = eseal_render::pdf_to_ofd(pdf, app.fonts.library(), &options)?;
@@ -197,6 +203,7 @@ impl From<RenderError> for Error {
             RenderError::NoSuchPage { page } => Self::OffPage { problem: format!("no page {page}") },
             RenderError::Unreadable { page, reason } => Self::FileDamaged { problem: format!("page {page}: {reason}") },
             RenderError::TooLarge { limit, .. } => Self::FileTooLarge { limit_bytes: limit },
+            RenderError::NotArchival { reason } => Self::bad("/options/pdfA", reason),
             RenderError::Read(error) => error.into(),
             other => Self::Internal(other.to_string()),
         }
