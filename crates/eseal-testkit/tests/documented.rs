@@ -60,7 +60,10 @@ fn pages_name_cases_that_exist_and_the_corpus_has_as_many_as_they_say() {
         None => all.iter().any(|case| case.name == name),
     };
     let groups: BTreeSet<&str> = all.iter().filter_map(|case| case.name.split('-').next()).collect();
-    for page in ["quirks.md", "attacks.md", "clauses.md", "must-hold-verification.md"].map(pages).concat() {
+    for page in ["quirks.md", "attacks.md", "clauses.md", "must-hold-verification.md", "must-hold-documents.md"]
+        .map(pages)
+        .concat()
+    {
         // What stands between single backquotes and begins as cases do is a case.
         let quoted = page.split('`').skip(1).step_by(2).filter(|text| {
             text.split_once('-').is_some_and(|(group, _)| groups.contains(group)) && !text.contains('/')
@@ -131,7 +134,7 @@ fn every_quirk_has_its_vectors_with_exactly_the_deviation_that_is_named() {
 fn the_tests_that_pages_cite_exist() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut cited = 0;
-    for page in ["must-hold-verification.md", "must-hold-devices.md"].map(pages).concat() {
+    for page in ["must-hold-verification.md", "must-hold-devices.md", "must-hold-documents.md"].map(pages).concat() {
         for line in page.lines().filter(|line| line.starts_with("| ")) {
             let mut source = String::new();
             let tests = line.split('|').nth(2).unwrap_or_default();
