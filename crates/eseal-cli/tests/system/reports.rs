@@ -24,7 +24,16 @@ fn verify(name: &str, more: &[&str]) -> Output {
 
 #[test]
 fn json_is_byte_for_byte_what_http_answers() {
-    for name in ["sealed.pdf", "sealed.ofd", "text-changed.ofd", "later-change.pdf", "plain.pdf"] {
+    for name in [
+        "sealed.pdf",
+        "sealed.ofd",
+        "text-changed.ofd",
+        "later-change.pdf",
+        "plain.pdf",
+        "seal-digest.esl",
+        "seal-flipped.esl",
+        "seal-unknown-maker.esl",
+    ] {
         let expected = root().join("crates/eseal-report/tests/expected").join(format!("{name}.json"));
         let printed = verify(name, &["--json"]);
         let printed = String::from_utf8(printed.stdout).expect("text");
@@ -55,6 +64,22 @@ fn pages_and_archives_are_written_and_an_archive_is_judged_again() {
     bytes[at] = b'v';
     std::fs::write(&zip, bytes).unwrap();
     assert_ne!(eseal(&["archive", "check", &zip]).status.code(), Some(0));
+}
+
+#[test]
+fn an_archive_of_an_ofd_says_later_what_it_said_and_notices_another_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (name, code) in [("sealed.ofd", 0), ("text-changed.ofd", 1), ("revoked-after.ofd", 2)] {
+        let zip = path(&format!("{name}.zip"));
+        assert_eq!(verify(name, &["--archive", &zip, "--policy", "default"]).status.code(), Some(code), "{name}");
+        let again = eseal(&["archive", "check", &zip]);
+        assert_eq!(again.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&again.stderr));
+        let other = root().join("testdata/made/twice.ofd");
+        assert_eq!(eseal(&["archive", "check", &zip, other.to_str().unwrap()]).status.code(), Some(1), "{name}");
+    }
+    let seal = verify("seal.esl", &["--archive", &path("seal.zip")]);
+    assert_eq!(seal.status.code(), Some(3), "archives are of documents");
 }
 
 #[test]

@@ -37,6 +37,47 @@ async fn json_is_byte_for_byte_what_the_command_line_prints() {
 }
 
 #[tokio::test]
+async fn seals_are_judged_in_the_words_of_the_command_line() {
+    let world = World::new().await;
+    for name in ["seal-digest.esl", "seal-flipped.esl", "seal-unknown-maker.esl"] {
+        let expected = Path::new(env!("CARGO_MANIFEST_DIR")).join("../eseal-report/tests/expected");
+        let expected = std::fs::read_to_string(expected.join(format!("{name}.json"))).unwrap();
+        let content = json!({"sealData": base64(&sample(name))});
+        let answer = world.send(Call::numbered("verify/verifySeal", &format!("s-{name}"), content).signed()).await;
+        let body = String::from_utf8(answer.body.to_vec()).unwrap();
+        let data = body.split_once("\"data\":").unwrap().1.strip_suffix('}').unwrap();
+        assert_eq!(data, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_judged_again_under_another_policy_and_time() {
+    let world = World::new().await;
+    for name in ["revoked-after.pdf", "revoked-after.ofd"] {
+        let id = upload(&world, name, &sample(name)).await;
+        for (query, conclusion) in [
+            ("&policy=gbt38540-claimed-time", "VALID"),
+            ("&policy=default", "INDETERMINATE"),
+            ("&policy=gbt38540-claimed-time&at=2036-11-24T08%3A00%3A00Z", "VALID"),
+            ("&policy=default&at=2036-11-24T08%3A00%3A00Z", "INDETERMINATE"),
+            ("&policy=gbt38540-claimed-time", "VALID"),
+        ] {
+            let report = |form: &str| Call::get(&format!("/api/v1/files/{id}/report?format={form}{query}"));
+            let judged = world.send(report("json").signed()).await;
+            let judged: serde_json::Value = serde_json::from_slice(&judged.body).unwrap();
+            assert_eq!(judged["conclusion"], conclusion, "{name} {query}: {}", judged["summary"]);
+            let says_expired = judged["summary"].as_str().unwrap().contains("印章现已过期");
+            assert_eq!(says_expired, query.contains("2036") && conclusion == "VALID", "{}", judged["summary"]);
+            // What was judged is kept with its policy, and judged again by it.
+            let archive = world.send(report("archive").signed()).await.body.to_vec();
+            let checked =
+                eseal_report::check_archive(std::sync::Arc::new(archive), None, &eseal::Limits::default()).unwrap();
+            assert!(checked.is_confirmed(), "{name} {query}: {checked:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn people_get_html_and_pdf_in_their_language() {
     let world = World::new().await;
     let id = upload(&world, "sealed", &sample("sealed.pdf")).await;

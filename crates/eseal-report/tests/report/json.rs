@@ -3,7 +3,7 @@
 use std::{path::Path, process::Command};
 
 use eseal_api::{Language, ReportLevel};
-use eseal_report::{Reader, Wording, canonical_json, report_schema, report_to_wire};
+use eseal_report::{Reader, Wording, canonical_json, report_schema, report_to_wire, seal_report_to_wire};
 use expect_test::expect_file;
 use serde_json::Value;
 
@@ -11,15 +11,21 @@ use crate::world::{World, sample};
 
 const SAMPLES: [&str; 5] = ["sealed.pdf", "sealed.ofd", "text-changed.ofd", "later-change.pdf", "plain.pdf"];
 
+/// Seals that no platform of a test has issued.
+const SEALS: [&str; 3] = ["seal-digest.esl", "seal-flipped.esl", "seal-unknown-maker.esl"];
+
 fn json(name: &str) -> String {
-    let judged = World::new().judge(&sample(name));
     let wording = Wording { level: ReportLevel::Full, reader: Reader::System, language: Language::Chinese };
+    if name.ends_with(".esl") {
+        return canonical_json(&seal_report_to_wire(&World::new().judge_seal(&sample(name)), wording)).unwrap();
+    }
+    let judged = World::new().judge(&sample(name));
     canonical_json(&report_to_wire(&judged.report, wording)).unwrap()
 }
 
 #[test]
 fn the_same_file_gives_the_same_bytes() {
-    for name in SAMPLES {
+    for name in SAMPLES.into_iter().chain(SEALS) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expected").join(format!("{name}.json"));
         expect_file![path].assert_eq(&json(name));
     }
