@@ -26,7 +26,7 @@ fn a_third_party_system_goes_through_all_interfaces() {
     let output = Command::new("python3")
         .arg(kit.join("main_job.py"))
         .arg(demo.json())
-        .args(["--stage", "foundation", "--keep"])
+        .args(["--stage", "devices", "--keep"])
         .arg(&kept)
         .output()
         .expect("python3 runs");
@@ -40,6 +40,8 @@ fn a_third_party_system_goes_through_all_interfaces() {
         crate::judges::well_formed_pdf(file);
     }
     crate::judges::nothing_secret_in(&demo.log(), &demo.description());
+    let password = fs::read_to_string(demo.folder.path().join("keys/softsdf.password")).expect("the device's password");
+    assert!(password.len() > 16 && !demo.log().contains(&password), "the device's password stands in the log");
 }
 
 #[test]
