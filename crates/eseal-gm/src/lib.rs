@@ -3,7 +3,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`sm2`] | keys, signatures (GB/T 32918.2), two-party signing, encodings of GB/T 35276 |
-//! | [`sm3()`], [`Sm3`], [`hmac_sm3`], [`kdf()`] | digests of GB/T 32905 and what is made of them |
+//! | [`sm3()`], [`Sm3`], [`hmac_sm3`], [`kdf()`], [`pbkdf2_sm3`] | digests of GB/T 32905 and what is made of them |
 //! | [`sm4`] | block cipher of GB/T 32907 with CBC and GCM |
 //! | [`enum@Hash`], [`Hasher`] | the digests that documents of others name |
 //! | [`foreign`] | RSA and ECDSA, verification only |
@@ -19,6 +19,7 @@ mod hash;
 mod hmac;
 mod kdf;
 pub mod oid;
+mod pbkdf2;
 mod random;
 pub mod sm2;
 mod sm3;
@@ -30,6 +31,7 @@ pub use crate::{
     hash::{Hash, Hasher},
     hmac::{HmacSm3, hmac_sm3, hmac_sm3_verify},
     kdf::kdf,
+    pbkdf2::pbkdf2_sm3,
     random::{RandomError, random},
     sm3::{Sm3, sm3, sm3_many},
 };

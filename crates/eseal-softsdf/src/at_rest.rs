@@ -11,7 +11,7 @@ use std::{
     path::Path,
 };
 
-use eseal_gm::{HmacSm3, RandomError, random, sm4};
+use eseal_gm::{RandomError, pbkdf2_sm3, random, sm4};
 use zeroize::Zeroizing;
 
 /// Rounds of PBKDF2 for new files: some hundredths of a second for each guess.
@@ -40,22 +40,11 @@ pub(crate) fn open(file: &[u8], public_bytes: usize, password: &[u8]) -> Option<
     sm4::gcm_open(&key, head.get(29..)?.first_chunk()?, head, sealed)
 }
 
-/// PBKDF2 of RFC 8018 with HMAC-SM3; one block is enough for 16 bytes.
-fn derive(password: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<[u8; 16]> {
-    let prepared = HmacSm3::new(password);
-    let mac = |message: &[u8]| {
-        let mut mac = prepared.clone();
-        mac.update(message);
-        Zeroizing::new(mac.finish())
-    };
-    let mut block = mac(&[salt, &1_u32.to_be_bytes()].concat());
-    let mut sum = block.clone();
-    for _ in 1..rounds {
-        block = mac(&*block);
-        sum.iter_mut().zip(block.iter()).for_each(|(sum, byte)| *sum ^= byte);
-    }
-    let mut key = Zeroizing::new([0; 16]);
-    key.iter_mut().zip(sum.iter()).for_each(|(key, byte)| *key = *byte);
+/// The first 16 bytes of PBKDF2 with HMAC-SM3: a key of SM4, as long as its block.
+fn derive(password: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<[u8; sm4::BLOCK]> {
+    let derived = pbkdf2_sm3(password, salt, rounds);
+    let mut key = Zeroizing::new([0; sm4::BLOCK]);
+    key.iter_mut().zip(derived.iter()).for_each(|(key, byte)| *key = *byte);
     key
 }
 

@@ -3,7 +3,7 @@
 //! The key of an application is wrapped once by each of its two PINs: SM4-GCM under PBKDF2 with HMAC-SM3.  Nothing else
 //! tells a right PIN from a wrong one, so there is nothing to compare.
 
-use eseal_gm::{HmacSm3, random, sm4};
+use eseal_gm::{pbkdf2_sm3, random, sm4};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -128,22 +128,11 @@ pub(crate) fn attempt(
     opened.ok_or(if left == 0 { (Sar::PIN_LOCKED, 0) } else { (Sar::PIN_INCORRECT, left) })
 }
 
-/// PBKDF2 of RFC 8018 with HMAC-SM3; one block is enough for 16 bytes.
-fn derive(pin: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<[u8; 16]> {
-    let prepared = HmacSm3::new(pin);
-    let mac = |message: &[u8]| {
-        let mut mac = prepared.clone();
-        mac.update(message);
-        Zeroizing::new(mac.finish())
-    };
-    let mut block = mac(&[salt, &1_u32.to_be_bytes()].concat());
-    let mut sum = block.clone();
-    for _ in 1..rounds {
-        block = mac(&*block);
-        sum.iter_mut().zip(block.iter()).for_each(|(sum, byte)| *sum ^= byte);
-    }
-    let mut key = Zeroizing::new([0; 16]);
-    key.iter_mut().zip(sum.iter()).for_each(|(key, byte)| *key = *byte);
+/// The first 16 bytes of PBKDF2 with HMAC-SM3: a key of SM4, as long as its block.
+fn derive(pin: &[u8], salt: &[u8], rounds: u32) -> Zeroizing<[u8; sm4::BLOCK]> {
+    let derived = pbkdf2_sm3(pin, salt, rounds);
+    let mut key = Zeroizing::new([0; sm4::BLOCK]);
+    key.iter_mut().zip(derived.iter()).for_each(|(key, byte)| *key = *byte);
     key
 }
 
