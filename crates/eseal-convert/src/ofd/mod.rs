@@ -9,16 +9,17 @@
 
 mod subset;
 mod xml;
-mod zip;
 
 use std::collections::BTreeMap;
+
+use eseal_ofd::PackageWriter;
 
 use crate::{
     ConvertError,
     page::{Content, Page},
 };
 
-use self::{xml::Ids, zip::Zip};
+use self::xml::Ids;
 
 /// The package; the same pages give the same bytes.
 pub(crate) fn write(pages: Vec<Page>, title: Option<&str>) -> Result<Vec<u8>, ConvertError> {
@@ -70,12 +71,19 @@ fn package(parts: &[(String, Vec<u8>)], title: Option<&str>) -> Result<Vec<u8>, 
         hash.update(bytes);
     }
     let id: String = hash.finish().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    let mut zip = Zip::default();
-    zip.add("OFD.xml", xml::entry(&id, title).as_bytes())?;
+    let mut package = PackageWriter::default();
+    package.add("OFD.xml", xml::entry(&id, title).as_bytes()).map_err(failed)?;
     for (name, bytes) in parts {
-        zip.add(name, bytes)?;
+        package.add(name, bytes).map_err(failed)?;
     }
-    zip.finish()
+    package.finish().map_err(failed)
+}
+
+fn failed(error: eseal_ofd::Error) -> ConvertError {
+    match error {
+        eseal_ofd::Error::TooLarge { what, limit, .. } => ConvertError::TooLarge { what, limit },
+        other => ConvertError::Write(other.to_string()),
+    }
 }
 
 /// Glyphs of the shipped font by character.
