@@ -26,6 +26,6 @@ pub use page::{Page, PdfPlaced};
 pub use read::{Dss, PdfDocument, Revision};
 pub use sign::{ByteRangeFault, FieldLock, FileDigests, LaterChange, Locked, PdfSignature, Unfixed};
 pub use write::{
-    FinishError, Mark, Picture, PictureError, PreparedPdf, PreparedTimeStamp, SealError, SealRequest, Shape, Step,
-    append_dss, prepare, prepare_time_stamp,
+    FinishError, Mark, Picture, PictureError, PreparedPdf, PreparedTimeStamp, SealError, SealRequest, Shape,
+    SignatureVri, Step, append_dss, append_dss_with_vri, prepare, prepare_time_stamp, vri_key,
 };

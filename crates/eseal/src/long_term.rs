@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Document, Embedded, Evidence, Examination, Limits, OpenError,
     document::Carrier,
+    examine::Examined,
     judge::Trust,
     prepare::vouch,
     value::{Fit, StampFacts, Value},
@@ -60,6 +61,16 @@ impl Examination {
     /// revoked.
     #[must_use]
     pub fn needed(&self, evidence: &Evidence, now: Timestamp) -> Embedded {
+        self.needed_of(self.signatures.iter(), evidence, now)
+    }
+
+    /// What of `evidence` these signatures need.
+    fn needed_of<'a>(
+        &self,
+        signatures: impl Iterator<Item = &'a Examined>,
+        evidence: &Evidence,
+        now: Timestamp,
+    ) -> Embedded {
         let trust = Trust::of(evidence).with(&self.embedded);
         let mut needed = Embedded::default();
         let add = |list: &mut Vec<Vec<u8>>, der: &[u8]| {
@@ -67,7 +78,7 @@ impl Examination {
                 list.push(der.to_vec());
             }
         };
-        for (der, at, usage, came) in self.certificates(now) {
+        for (der, at, usage, came) in certificates(signatures, now) {
             let Some(path) = trust.with(&came).path(&der, at, usage) else { continue };
             path.links.iter().for_each(|link| add(&mut needed.certificates, &link.der));
             for pair in path.links.windows(2) {
@@ -93,34 +104,37 @@ impl Examination {
         }
         needed
     }
+}
 
-    /// Certificates of signers, makers and time-stamp authorities, with the time and the use that count, and what came
-    /// along.
-    fn certificates(&self, now: Timestamp) -> Vec<(Vec<u8>, Timestamp, Usage, Embedded)> {
-        let mut list = Vec::new();
-        for examined in &self.signatures {
-            match &examined.value {
-                Value::Ses(facts) => {
-                    let at = facts.time.map_or(now, |time| time.min(now));
-                    let holders = facts.signer.iter().chain(&facts.seal.view.maker);
-                    list.extend(holders.map(|holder| (holder.der.clone(), at, Usage::Sign, Embedded::default())));
-                    let stamps = facts.time_stamp.iter().chain(&facts.seal.time_stamp);
-                    list.extend(stamps.filter_map(of_stamp));
-                }
-                Value::Cms(facts) => {
-                    list.extend(facts.token.iter().filter_map(of_stamp));
-                    for signer in facts.signers.iter().filter(|_| facts.token.is_none()) {
-                        let at = signer.claimed.map_or(now, |time| time.min(now));
-                        let certificate = signer.certificate.iter();
-                        list.extend(certificate.map(|own| (own.der.clone(), at, Usage::Sign, facts.embedded.clone())));
-                        list.extend(signer.time_stamp.iter().filter_map(of_stamp));
-                    }
-                }
-                Value::Raw(_) | Value::Unreadable(_) => {}
+/// Certificates of signers, makers and time-stamp authorities, with the time and the use that count, and what came
+/// along.
+fn certificates<'a>(
+    signatures: impl Iterator<Item = &'a Examined>,
+    now: Timestamp,
+) -> Vec<(Vec<u8>, Timestamp, Usage, Embedded)> {
+    let mut list = Vec::new();
+    for examined in signatures {
+        match &examined.value {
+            Value::Ses(facts) => {
+                let at = facts.time.map_or(now, |time| time.min(now));
+                let holders = facts.signer.iter().chain(&facts.seal.view.maker);
+                list.extend(holders.map(|holder| (holder.der.clone(), at, Usage::Sign, Embedded::default())));
+                let stamps = facts.time_stamp.iter().chain(&facts.seal.time_stamp);
+                list.extend(stamps.filter_map(of_stamp));
             }
+            Value::Cms(facts) => {
+                list.extend(facts.token.iter().filter_map(of_stamp));
+                for signer in facts.signers.iter().filter(|_| facts.token.is_none()) {
+                    let at = signer.claimed.map_or(now, |time| time.min(now));
+                    let certificate = signer.certificate.iter();
+                    list.extend(certificate.map(|own| (own.der.clone(), at, Usage::Sign, facts.embedded.clone())));
+                    list.extend(signer.time_stamp.iter().filter_map(of_stamp));
+                }
+            }
+            Value::Raw(_) | Value::Unreadable(_) => {}
         }
-        list
     }
+    list
 }
 
 fn of_stamp(stamp: &StampFacts) -> Option<(Vec<u8>, Timestamp, Usage, Embedded)> {
@@ -132,6 +146,16 @@ fn of_stamp(stamp: &StampFacts) -> Option<(Vec<u8>, Timestamp, Usage, Embedded)>
     }
 }
 
+/// Evidence as a PDF keeps it.
+fn store(evidence: &Embedded) -> eseal_pdf::Dss {
+    eseal_pdf::Dss {
+        certificates: evidence.certificates.clone(),
+        crls: evidence.crls.clone(),
+        ocsps: evidence.ocsps.clone(),
+        ..eseal_pdf::Dss::default()
+    }
+}
+
 impl Document {
     /// Puts evidence into the document (写入证据), in an update that changes nothing that was signed; none if everything
     /// is there already.
@@ -140,13 +164,32 @@ impl Document {
     /// See [`LongTermError`].
     pub fn add_evidence(&self, evidence: &Embedded) -> Result<Option<Assembly>, LongTermError> {
         let Carrier::Pdf(pdf) = &self.carrier else { return Err(LongTermError::NoPlace) };
-        let additions = eseal_pdf::Dss {
-            certificates: evidence.certificates.clone(),
-            crls: evidence.crls.clone(),
-            ocsps: evidence.ocsps.clone(),
-            ..eseal_pdf::Dss::default()
-        };
-        match eseal_pdf::append_dss(pdf, &additions)? {
+        match eseal_pdf::append_dss(pdf, &store(evidence))? {
+            Some(segments) => self.verified(segments).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Puts in what of `evidence` the signatures need (写入各签名所需的证据), with an entry of `/VRI` for each signature
+    /// that has none (ISO 32000-2, 12.8.4.4); none if everything is there already.
+    ///
+    /// # Errors
+    /// See [`LongTermError`].
+    pub fn add_needed_evidence(&self, evidence: &Evidence, now: Timestamp) -> Result<Option<Assembly>, LongTermError> {
+        let Carrier::Pdf(pdf) = &self.carrier else { return Err(LongTermError::NoPlace) };
+        let examination = self.examine()?;
+        let needed = examination.needed(evidence, now);
+        let signatures = pdf.signatures().map_err(OpenError::from)?;
+        let of_signatures: Vec<_> = signatures
+            .iter()
+            .zip(&examination.signatures)
+            .map(|(signature, examined)| eseal_pdf::SignatureVri {
+                key: eseal_pdf::vri_key(&signature.contents),
+                values: store(&examination.needed_of(std::iter::once(examined), evidence, now)),
+            })
+            .filter(|one| !one.values.is_empty())
+            .collect();
+        match eseal_pdf::append_dss_with_vri(pdf, &store(&needed), &of_signatures)? {
             Some(segments) => self.verified(segments).map(Some),
             None => Ok(None),
         }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{error::PdfError, page::PdfPlaced, sign::Locked};
 
-pub use dss::append_dss;
+pub use dss::{SignatureVri, append_dss, append_dss_with_vri, vri_key};
 pub use picture::{Picture, PictureError, Shape, Step};
 pub use seal::prepare;
 pub use time_stamp::{PreparedTimeStamp, prepare_time_stamp};

@@ -4,7 +4,7 @@ use std::{fs, process::Command, sync::Arc};
 
 use eseal_bytes::{Assembly, ByteSource as _};
 use eseal_gm::Hash;
-use eseal_pdf::{Dss, LaterChange, Mark, append_dss, prepare_time_stamp};
+use eseal_pdf::{Dss, LaterChange, Mark, SignatureVri, append_dss, append_dss_with_vri, prepare_time_stamp, vri_key};
 use tempfile::TempDir;
 
 use crate::support::*;
@@ -32,6 +32,39 @@ fn what_is_stored_reads_back_once_and_changes_nothing_that_was_signed() {
     assert_eq!(signatures[0].later_changes, [LaterChange::ValidationData]);
     assert!(signatures[0].is_well_framed());
     assert!(open(&contract()).dss().unwrap().is_empty());
+}
+
+fn with_vri(bytes: &[u8], additions: &Dss, entries: &[SignatureVri]) -> Option<Vec<u8>> {
+    let segments = append_dss_with_vri(&open(bytes), additions, entries).unwrap()?;
+    Some(Assembly::new(Arc::new(bytes.to_vec()), segments).unwrap().read_all(1 << 30).unwrap())
+}
+
+#[test]
+fn each_signature_has_its_entry_in_vri_once_and_values_are_not_written_twice() {
+    let sealed = seal(&contract(), &[Mark::whole(place(1, 20.0, 20.0, 40.0))]);
+    let key = vri_key(&open(&sealed).signatures().unwrap()[0].contents);
+    assert!(key.len() == 40 && key.chars().all(|digit| digit.is_ascii_digit() || digit.is_ascii_uppercase()));
+    let all = store(&[b"one", b"two"], &[b"list"], &[]);
+    let entry = |key: &str, values: Dss| SignatureVri { key: key.into(), values };
+    let first = with_vri(&sealed, &all, &[entry(&key, store(&[b"two"], &[b"list"], &[]))]).unwrap();
+    assert_eq!(open(&first).dss().unwrap(), Dss { vri: vec![key.clone()], ..all });
+    // An entry that is there stays, another one refers to what the store has already and to what is new.
+    let more = store(&[b"one", b"three"], &[], &[b"answer"]);
+    let entries = [entry(&key, Dss::default()), entry("00AA", more.clone())];
+    let second = with_vri(&first, &more, &entries).unwrap();
+    let expected = store(&[b"one", b"two", b"three"], &[b"list"], &[b"answer"]);
+    assert_eq!(open(&second).dss().unwrap(), Dss { vri: vec![key, "00AA".into()], ..expected });
+    let text = String::from_utf8_lossy(&second).into_owned();
+    for value in ["one", "two", "three", "answer"] {
+        assert_eq!(text.matches(&format!("stream\n{value}\nendstream")).count(), 1, "{value}");
+    }
+    let written = text.rsplit_once("/00AA").unwrap().1;
+    let (cert, ocsp) = (written.find("/Cert").unwrap(), written.find("/OCSP").unwrap());
+    assert_eq!(written[cert..].split(']').next().unwrap().matches(" R").count(), 2);
+    assert_eq!(written[ocsp..].split(']').next().unwrap().matches(" R").count(), 1);
+    assert_eq!(with_vri(&second, &more, &entries), None);
+    let signatures = open(&second).signatures().unwrap();
+    assert_eq!(signatures[0].later_changes, [LaterChange::ValidationData]);
 }
 
 #[test]
@@ -81,7 +114,8 @@ context = ValidationContext(trust_roots=[root], allow_fetching=False)
 stamp = reader.embedded_timestamp_signatures[0]
 status = validate_pdf_timestamp(stamp, context)
 print('stamp', status.intact, status.valid, status.coverage.name)
-print('certificates', len(DocumentSecurityStore.read_dss(reader).certs))
+store = DocumentSecurityStore.read_dss(reader)
+print('certificates', len(store.certs), 'vri', len(store.vri_entries))
 ";
 
 #[test]
@@ -110,7 +144,8 @@ fn pyhanko_and_qpdf_understand_store_and_time_stamp() {
     let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
     let der = base64::prelude::BASE64_STANDARD.decode(body).unwrap();
     // pyHanko stumbles over signature values that are none, so there is no seal.
-    let stored = with_dss(&contract(), &store(&[&der], &[], &[])).unwrap();
+    let entry = SignatureVri { key: vri_key(b"no signature of this file"), values: store(&[&der], &[], &[]) };
+    let stored = with_vri(&contract(), &store(&[&der], &[], &[]), &[entry]).unwrap();
     let prepared = prepare_time_stamp(&open(&stored), Hash::Sha256, 8_000).unwrap();
     // OpenSSL is the authority.
     let imprint: String = prepared.imprint.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -136,5 +171,5 @@ fn pyhanko_and_qpdf_understand_store_and_time_stamp() {
         println!("skipped: pyHanko is absent");
         return;
     }
-    assert!(said.contains("stamp True True ENTIRE_FILE") && said.contains("certificates 1"), "{said}");
+    assert!(said.contains("stamp True True ENTIRE_FILE") && said.contains("certificates 1 vri 1"), "{said}");
 }

@@ -89,8 +89,7 @@ pub(crate) fn with_evidence(app: &App, sealed: Sealed, file_type: Option<FileTyp
     }
     let evidence = app.trust.evidence();
     let document = Document::open(Arc::new(sealed.bytes.clone()), &app.config.document_limits())?;
-    let needed = document.examine()?.needed(&evidence, app.clock.now());
-    match document.add_evidence(&needed) {
+    match document.add_needed_evidence(&evidence, app.clock.now()) {
         Ok(Some(bytes)) => {
             let mut hash = Sm3::new();
             eseal_bytes::for_each_chunk(&bytes, 0..bytes.len(), |chunk| hash.update(chunk))

@@ -421,7 +421,8 @@ async fn a_time_stamp_at_sealing_proves_the_time_and_a_pdf_carries_what_it_needs
         assert_eq!(signature["timeSource"], "timestamp", "{kind}");
         assert_eq!(data["sm3"], composed[0]["sm3"], "{kind}");
         let file = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, file.as_str().unwrap()).unwrap();
-        let has_store = file.windows(4).any(|window| window == b"/DSS");
+        let has = |word: &[u8]| file.windows(word.len()).any(|window| window == word);
+        let has_store = has(b"/DSS") && has(b"/VRI");
         assert_eq!(has_store, kind == "PDF");
     }
 }

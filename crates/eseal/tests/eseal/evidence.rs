@@ -8,6 +8,7 @@ use eseal::{
 };
 use eseal_bytes::{Assembly, ByteSource as _};
 use eseal_gm::Hash;
+use eseal_pdf::{PdfDocument, PdfLimits};
 use eseal_pki::{
     Certificate,
     issue::{OcspAnswer, OcspTemplate, Profile, RevokedEntry, SigningAlgorithm, TokenTemplate},
@@ -170,6 +171,14 @@ fn what_is_needed_is_put_in_and_found_again_without_asking_anybody() {
     assert_eq!((needed.certificates.len(), needed.crls.len(), needed.ocsps.len()), (3, 0, 2));
     let kept = read(&open(&sealed).add_evidence(&needed).unwrap().unwrap());
     assert!(open(&kept).add_evidence(&needed).unwrap().is_none());
+    // With an entry for the signature in /VRI: the same values, found again.
+    let listed = read(&open(&sealed).add_needed_evidence(&full, now()).unwrap().unwrap());
+    assert!(open(&listed).add_needed_evidence(&full, now()).unwrap().is_none());
+    assert_eq!(conclude(&listed, &bare, &policy, now()), VALID);
+    let pdf = PdfDocument::open(Arc::new(listed), &PdfLimits::default()).unwrap();
+    let (found, signature) = (pdf.dss().unwrap(), &pdf.signatures().unwrap()[0]);
+    assert_eq!(found.vri, [eseal_pdf::vri_key(&signature.contents)]);
+    assert_eq!((found.certificates, found.ocsps), (needed.certificates.clone(), needed.ocsps.clone()));
     let unknown = (Conclusion::Indeterminate, Some(SubIndication::TryLater));
     assert_eq!(conclude(&sealed, &bare, &policy, now()), unknown);
     assert_eq!(conclude(&kept, &bare, &policy, now()), VALID);
