@@ -222,13 +222,21 @@ fn present(tool: &Tool) -> bool {
     Command::new(tool.probe.0, tool.probe.1).succeeds()
 }
 
+/// All together; where that fails, one by one, so that one that is not to be had keeps back no other.
 fn install_packages(packages: &[&str]) {
-    let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
-    arguments.extend(packages);
-    let updated = Command::new("apt-get", &["update", "--quiet"]).run();
-    let installed = Command::new("apt-get", &arguments).env("DEBIAN_FRONTEND", "noninteractive").run();
-    for result in [updated, installed] {
-        if let Err(error) = result {
+    let install = |packages: &[&str]| {
+        let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
+        arguments.extend(packages);
+        Command::new("apt-get", &arguments).env("DEBIAN_FRONTEND", "noninteractive").run()
+    };
+    if let Err(error) = Command::new("apt-get", &["update", "--quiet"]).run() {
+        eprintln!("{error:#}");
+    }
+    if install(packages).is_ok() {
+        return;
+    }
+    for package in packages {
+        if let Err(error) = install(&[package]) {
             eprintln!("{error:#}");
         }
     }
