@@ -52,7 +52,10 @@ const OTHERWISE: [(&str, &str); 13] = [
     ("ZapfDingbats", "the other program's own dingbats"),
     ("square-circle-without-appearance", "drawn there without an appearance, told here"),
     ("bitmap-composite-and-xnor-halftone", "a column of a halftone that poppler draws black"),
-    ("arial_unicode", "what glyphs mean is not in the file, which is told"),
+    (
+        "arial_unicode",
+        "text that poppler does not draw and MuPDF does; what glyphs mean is not in the file, which is told",
+    ),
     ("PDFJS-7562-reduced", "what glyphs mean is not in the file, which is told"),
     ("annotation-tx.pdf", "a field that the other program draws from its value, which is told"),
     ("veraPDF__6-3-5-t03", "what glyphs mean is not in the file, which is told"),
