@@ -87,7 +87,10 @@ fn documents() -> Result<()> {
     println!("\n| pages/s as PNG, 150 dpi | eseal | poppler | MuPDF |\n|---|---:|---:|---:|");
     println!("| PDF, text | {} | {} | {} |", rate(&drawn, "pdf"), pages(poppler), pages(mupdf));
     println!("| OFD, text | {} | — | — |", rate(&drawn, "ofd"));
-    println!("\nOFD → PDF, ten pages: {} documents/s", rate(&drawn, "ofd_to_pdf"));
+    let easyofd = Command::new("python3", &["xtask/peers/easyofd_speed.py", &path("pages.ofd")]);
+    let easyofd = easyofd.output().and_then(|output| figures(&output)).unwrap_or_default();
+    println!("\n| OFD → PDF, documents/s | eseal | easyofd |\n|---|---:|---:|");
+    println!("| ten pages of text | {} | {} |", rate(&drawn, "ofd_to_pdf"), rate(&easyofd, "ofd_to_pdf"));
     match ours("office") {
         Err(error) => println!("\noffice documents: {error:#}"),
         Ok(warm) => {
