@@ -31,6 +31,10 @@ const WHOLE_FILE_BYTES: u64 = 32 << 20;
 const PAGE_BYTES: u64 = 96 << 20;
 /// Most drawing operations of one page: maps have some 1,000,000.
 const MAX_OPERATIONS: u64 = 5_000_000;
+/// What a form counts as, which is looked up, decoded and begun anew each time it is drawn, some 13 µs; the interpreter
+/// tells of one as of a shape that clips.  So a page may draw 100,000 of them, and forms that draw each other again and
+/// again end after a second or two.
+const FORM: u64 = 50;
 /// Units of glyph space in one type size.
 const UNITS: f64 = 1_000.0;
 /// Height over the baseline that a character takes up, in type sizes: that of common Chinese fonts.
@@ -162,9 +166,14 @@ impl Reader {
         }
     }
 
-    /// Counts an operation; unwinds out of the interpreter when there are too many.
+    /// Counts an operation.
     fn count(&mut self) {
-        self.operations = self.operations.saturating_add(1);
+        self.count_many(1);
+    }
+
+    /// Counts operations; unwinds out of the interpreter when there are too many.
+    fn count_many(&mut self, operations: u64) {
+        self.operations = self.operations.saturating_add(operations);
         if self.operations > MAX_OPERATIONS || self.text.chars.len() >= MAX_CHARS {
             resume_unwind(Box::new(Stop));
         }
@@ -231,7 +240,7 @@ impl<'a> Device<'a> for Reader {
     }
 
     fn push_clip_path(&mut self, clip: &ClipPath) {
-        self.count();
+        self.count_many(FORM);
         self.push_clip(clip.path.bounding_box());
     }
 
